@@ -1,0 +1,136 @@
+"""Composition root: from settings to a responder that answers, and to a terminal around it."""
+
+import asyncio
+import contextlib
+import logging
+import logging.handlers
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from bot.callbacks import Callbacks
+from bot.settings import Settings
+from core.built import Built
+from core.engine import Engine
+from core.nlu.matching import Matcher
+from core.nlu.models import load_models
+from core.nlu.understand import Understander
+from core.responder import Responder
+from core.store import SqliteStore
+from core.terminal import KEY_PREFIX, turn_keys
+from core.turns import Lang
+
+LOG_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class App:
+    """Everything that answers turns. close() when done."""
+
+    responder: Responder
+    callbacks: Callbacks
+    store: SqliteStore
+    keys: Iterator[str]
+
+    async def close(self) -> None:
+        await self.store.close()
+
+
+async def open_app(settings: Settings) -> App:
+    """Reads what was built and opens the database. ModelError where nothing is built; errors of the store."""
+    built = Built(settings.data)
+    model_id = built.model_id()
+    store = await SqliteStore.open(settings.database, model_id)  # first: it is quick, and another process may hold it
+    try:
+        catalog = built.read_catalog()
+        texts = built.read_vectors(catalog)
+        encoder, acts = load_models(settings.model, built.encoder)
+        understander = Understander(catalog, acts)
+        engine = Engine(
+            catalog,
+            built.read_factors(catalog),
+            understander.facet_names(),
+            model_id,
+            texts=texts,
+            match=Matcher(encoder, texts),
+        )
+        keys = turn_keys(await store.last_number(KEY_PREFIX))
+        return App(Responder(engine, understander, store), Callbacks(catalog), store, keys)
+    except BaseException:
+        await store.close()
+        raise
+
+
+def chat_lines(settings: Settings, chat_id: int, lang: Lang | None, source: IO[bytes], out: IO[bytes]) -> None:
+    """Answers request lines until the input ends."""
+    from core.terminal.lines import LONGEST_LINE, Lines, write
+
+    with _running(settings) as (runner, app):
+        lines = Lines(app.responder, app.callbacks, app.keys, chat_id, lang)
+        while line := source.readline(LONGEST_LINE + 2):
+            if not line.endswith(b"\n"):  # the rest of a line that is too long, or the last line
+                while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                    pass
+            if line.strip():
+                write(runner.run(lines.answer(line)), out)
+
+
+def chat_screen(settings: Settings, chat_id: int, lang: Lang | None) -> None:
+    """Talks with the person at the terminal, or answers piped lines."""
+    from rich.console import Console
+
+    from core.terminal.screen import Screen, chat
+
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    console = Console(highlight=False)
+    if console.is_terminal and console.width > 100:
+        console.width = 100  # a line longer than that is tiring
+    if interactive:
+        with contextlib.suppress(ImportError):
+            import readline  # noqa: F401  # input() then edits lines, and Chinese ones as they should be
+    loading = console.status("…") if interactive and not console.is_dumb_terminal else contextlib.nullcontext()
+    with contextlib.ExitStack() as stack:
+        with loading:
+            runner, app = stack.enter_context(_running(settings))
+        screen = Screen(console, app.responder, app.keys, chat_id, lang, Path())
+        chat(runner.run, screen, _typed if interactive else _piped, interactive)
+
+
+@contextlib.contextmanager
+def _running(settings: Settings) -> Iterator[tuple[asyncio.Runner, App]]:
+    """The app on a loop of its own; between two runs the main thread is free to wait for a key."""
+    with asyncio.Runner() as runner:
+        app = runner.run(open_app(settings))
+        try:
+            yield runner, app
+        finally:
+            runner.run(app.close())
+
+
+def _typed() -> str:
+    return input("› ")
+
+
+def _piped() -> str:
+    line = sys.stdin.buffer.readline()
+    if not line:
+        raise EOFError
+    return line.decode(errors="replace")
+
+
+def set_up_logging(level: str, file: Path | None = None) -> None:
+    """Log to stderr, or to a file where the screen belongs to somebody."""
+    handler: logging.Handler
+    if file is None:
+        handler = logging.StreamHandler(sys.stderr)
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
+        )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for noisy in ("aiosqlite", "asyncio", "jieba"):
+        logging.getLogger(noisy).setLevel(max(logging.INFO, logging.getLogger().level))

@@ -1,0 +1,99 @@
+"""What `jianyan build` leaves in the data directory, and how it is read back."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from core.catalog import Catalog, Item, read
+from core.errors import ModelError
+from core.recsys.factors import ItemFactors
+from core.recsys.storage import read_arrays
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Files that a build makes, below `data`."""
+
+    data: Path
+
+    @property
+    def catalog(self) -> Path:
+        return self.data / "model" / "catalog.jsonl"
+
+    @property
+    def ratings(self) -> Path:
+        return self.data / "model" / "ratings.npz"
+
+    @property
+    def encoder(self) -> Path:
+        return self.data / "encoder"
+
+    @property
+    def vectors(self) -> Path:
+        return self.data / "model" / "vectors.npz"
+
+    @property
+    def factors(self) -> Path:
+        return self.data / "model" / "factors.npz"
+
+    @property
+    def manifest(self) -> Path:
+        return self.data / "manifest.json"
+
+    @property
+    def downloads(self) -> Path:
+        return self.data / "downloads"
+
+    def model_id(self) -> str:
+        """Name of the item model, which changes with it; ModelError where there is none."""
+        try:
+            made = json.loads(self.manifest.read_text(encoding="utf-8"))["stages"]["factors"]["outputs"]
+            return str(next(iter(made.values()))["sha256"])[:16]
+        except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
+            raise ModelError(self.data, "nothing is built here yet: run `jianyan build`") from error
+
+    def read_catalog(self) -> Catalog:
+        """The built catalogue; ModelError where there is none."""
+        try:
+            items, errors = read([self.catalog], strict=False)
+        except OSError as error:
+            raise ModelError(self.data, "nothing is built here yet: run `jianyan build`") from error
+        if errors:
+            raise ModelError(self.catalog, f"damaged ({errors[0]}): run `jianyan build`")
+        return Catalog(tuple(items))
+
+    def read_factors(self, catalog: Catalog) -> ItemFactors:
+        """The item model; ModelError where there is none, or it is of another catalogue."""
+        model = ItemFactors.load(self.factors)
+        if len(model.items) != len(catalog):
+            raise ModelError(self.factors, f"of {len(model.items)} items, not {len(catalog)}: run `jianyan build`")
+        return model
+
+    def read_vectors(self, catalog: Catalog) -> npt.NDArray[np.float32]:
+        """(n, t) unit vectors of the descriptions, zeros where an item has none."""
+        arrays = read_arrays(self.vectors)
+        place = {str(key): at for at, key in enumerate(arrays["keys"])}
+        known = arrays["vectors"].astype(np.float32)
+        vectors = np.zeros((len(catalog), known.shape[1]), np.float32)
+        for row, item in enumerate(catalog.items):
+            if texts_of(item):
+                try:
+                    vectors[row] = known[place[key_of(item)]]
+                except KeyError:
+                    raise ModelError(self.vectors, f"no vector of {item.id}: run `jianyan build`") from None
+        return vectors
+
+
+def texts_of(item: Item) -> tuple[str, ...]:
+    """What the encoder reads of an item: title and description in each language that has one."""
+    pairs = ((item.title.zh, item.about.zh), (item.title.en, item.about.en))
+    return tuple(f"{title or ''} {about}".strip() for title, about in pairs if about)
+
+
+def key_of(item: Item) -> str:
+    """Name of an item's texts: another text, another key."""
+    return hashlib.blake2b("\0".join(texts_of(item)).encode(), digest_size=16).hexdigest()

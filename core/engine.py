@@ -1,0 +1,335 @@
+"""One turn as a pure function: (state, log, turn, understanding) -> outcome. No I/O, no clock, no global randomness."""
+
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from core import evidence
+from core.catalog import Catalog
+from core.policy import acts, decide, hear
+from core.policy.hear import Hearing, Want
+from core.policy.moves import Ask, ButtonPlan, CardPlan, Line, Move, line
+from core.policy.view import Shelf, View
+from core.recsys.factors import ItemFactors
+from core.state import (
+    REMEMBERED_SLATES,
+    REMEMBERED_TEXTS,
+    Asked,
+    ChatState,
+    Feedback,
+    Outcome,
+    decode_acts,
+    encode_acts,
+)
+from core.turns import (
+    Act,
+    Answer,
+    Button,
+    Card,
+    Condition,
+    Context,
+    Lang,
+    Part,
+    Question,
+    Reply,
+    Turn,
+    Understanding,
+    UnderstoodAct,
+)
+from core.wording import Names, Wording
+
+EXPECTING = {"kind": "genre", "liked": "item", "choose": "choose"}
+UNCLEAR = 0.35  # below this the best readings are offered instead of the best guess
+
+
+class Engine:
+    """Everything that a turn needs beside the chat itself. Holds no state of a chat; safe to share between threads.
+
+    model_id: changes when scores may. seed: of all choices by chance. texts, match: see `Shelf`.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        model: ItemFactors,
+        names: Names,
+        model_id: str = "",
+        seed: int = 0,
+        texts: npt.NDArray[np.float32] | None = None,
+        match: Callable[[str], npt.NDArray[np.float64]] | None = None,
+    ) -> None:
+        self.catalog, self.model_id, self.seed = catalog, model_id, seed
+        self.shelf = Shelf(catalog, model, texts, match)
+        self.wording = Wording(names)
+
+    # ---- the door ----
+
+    def new_chat(self, chat_id: int) -> ChatState:
+        return ChatState(chat_id)
+
+    def context(self, state: ChatState, log: Sequence[Feedback], turn: Turn) -> Context:  # noqa: ARG002
+        """What the meaning of a message hangs on."""
+        state = state.at(turn.at)
+        asked = state.asked
+        expecting = None
+        if state.pending:
+            expecting = "confirm"
+        elif asked is not None:
+            slot = asked.slot
+            expecting = EXPECTING.get(slot) or ("yesno" if slot.startswith(("taste:", "item:")) else slot)
+        choices = tuple(label for _, label in asked.choices) if asked else ()
+        language = state.language or turn.lang or state.spoken
+        return Context(
+            expecting,
+            state.screen,
+            state.focus,
+            choices,
+            state.domain,
+            language,
+            turn.at,
+            state.chat_id < 0,
+        )
+
+    def respond(
+        self, state: ChatState, log: Sequence[Feedback], turn: Turn, understanding: Understanding | None
+    ) -> Outcome:
+        """The reply and all that the turn leaves behind. A text needs its understanding, a tap has none."""
+        state = state.at(turn.at)
+        state = replace(state, turn=state.turn + 1)
+        asked = state.asked
+        lang = self._language(state, turn, understanding)
+        hearing = Hearing(replace(state, asked=None), tuple(log), self.catalog, turn.speaker, turn.at)
+        want = self._hear(hearing, turn, understanding, asked)
+        lines = hearing.acknowledgements()
+        view = View(self.shelf, hearing.state, hearing.live())
+        rng = np.random.default_rng([self.seed, state.chat_id % 2**64, state.turn])
+        may_ask = asked is None and not (
+            understanding and understanding.has(Act.DONT_CARE, Act.DONT_KNOW, Act.SURPRISE)
+        )
+        if want.what == "unclear":
+            decision = self._ask_back(understanding, lines)
+        else:
+            decision = decide.decide(view, want, lines, may_ask, rng)
+        lang = hearing.state.language or lang
+        return self._outcome(view, hearing, decision, lang, turn, understanding, asked, want)
+
+    def scores(self, state: ChatState, log: Sequence[Feedback], item_ids: Sequence[str], now: datetime) -> list[Card]:
+        """Cards of items as the chat stands now; unknown ids are left out. No turn: nothing is written."""
+        view = self._view(state.at(now), log)
+        lang = state.language or state.spoken
+        return [self._card(view, CardPlan(i), lang, 0) for i in item_ids if i in self.catalog.row]
+
+    def apology(self, state: ChatState, lang: Lang, error_id: str) -> Reply:
+        """What is said when something broke."""
+        text = self.wording.say([line("apology", id=error_id)], lang, state.turn, state.said)
+        return Reply(text, written(text, lang))
+
+    def export(self, state: ChatState, log: Sequence[Feedback]) -> str:
+        """All that is stored of a chat, as JSON that can be imported again."""
+        rows = [e.encode() | {"detail": dict(e.detail)} for e in log]
+        raw = {"format": "jianyan-chat", "version": 1, "language": state.language, "feedback": rows}
+        return json.dumps(raw, ensure_ascii=False, indent=1)
+
+    # ---- hearing ----
+
+    def _view(self, state: ChatState, log: Sequence[Feedback]) -> View:
+        return View(self.shelf, state, evidence.live(log, state.session))
+
+    def _hear(self, hearing: Hearing, turn: Turn, u: Understanding | None, asked: Asked | None) -> Want:
+        if turn.action is not None:
+            if isinstance(turn.action, Answer) and turn.action.value.startswith("reading:"):
+                return self._hear_reading(hearing, turn.action)
+            return hear.hear_action(hearing, turn.action)
+        assert u is not None, "a text comes with its understanding"
+        state = hearing.state
+        hearing.state = replace(state, spoken=u.lang, traditional=u.traditional, unsure=False, guesses=())
+        unclear = u.confidence < UNCLEAR and len(u.readings) > 1 and not state.unsure and asked is None
+        if unclear and not u.invalid and not state.pending:
+            guesses = tuple(encode_acts(r.acts) for r in u.readings[:3])
+            hearing.state = replace(hearing.state, unsure=True, guesses=guesses)
+            return Want("unclear")
+        return acts.hear_acts(hearing, u, asked)
+
+    def _hear_reading(self, hearing: Hearing, action: Answer) -> Want:
+        """The reading that was tapped is heard as if it had been clear."""
+        place = action.value.removeprefix("reading:")
+        guesses = hearing.state.guesses
+        hearing.state = replace(hearing.state, guesses=())
+        if not place.isdecimal() or int(place) >= len(guesses):
+            return Want("which")
+        found = decode_acts(guesses[int(place)])
+        return acts.hear_acts(hearing, Understanding(found, hearing.state.spoken), None)
+
+    def _ask_back(self, u: Understanding | None, lines: tuple[Line, ...]) -> decide.Decision:
+        assert u is not None
+        choices = tuple((f"reading:{n}", self._reading_label(r.acts)) for n, r in enumerate(u.readings[:3]))
+        return decide.Decision(Move((*lines,), ask=Ask("choose", line("ask.reading"), choices)))
+
+    def _reading_label(self, found: Sequence[UnderstoodAct]) -> Line:
+        """What a reading would mean, in a word or two."""
+        act = found[0]
+        what: tuple[object, ...] = ()
+        if act.target is not None:
+            thing = self.catalog.get(act.target.value) if act.target.kind == "item" else act.target
+            what = (thing,) if thing is not None else ()
+        return line(f"reading.{act.act}", what=what)
+
+    def _language(self, state: ChatState, turn: Turn, u: Understanding | None) -> Lang:
+        if state.language is not None:
+            return state.language
+        if u is not None:
+            return u.lang if not u.invalid else (turn.lang or state.spoken)
+        return state.spoken if state.turn > 1 or turn.lang is None else turn.lang
+
+    # ---- speaking ----
+
+    def _outcome(
+        self,
+        view: View,
+        hearing: Hearing,
+        decision: decide.Decision,
+        lang: Lang,
+        turn: Turn,
+        u: Understanding | None,
+        asked: Asked | None,
+        want: Want,
+    ) -> Outcome:
+        move, state = decision.move, hearing.state
+        if move.forget:
+            return self._forgotten(state, move, lang, u)
+        lines = list(move.lines)
+        if move.ask is not None:
+            lines.append(move.ask.line)
+        style, traditional = state.style, state.traditional and lang is not Lang.EN
+        text = self.wording.say(lines, lang, self._seed(state), state.said, style, turn.at, traditional)
+        cards = tuple(self._card(view, plan, lang, self._seed(state) + n) for n, plan in enumerate(move.cards))
+        buttons = tuple(tuple(self._button(b, lang) for b in row) for row in move.buttons if row)
+        question = None
+        if move.ask is not None:
+            labels = tuple((value, self.wording.one(label, lang, 0)) for value, label in move.ask.choices)
+            answers = tuple(Button(label, Answer(state.turn, value)) for value, label in labels)
+            rows = tuple(answers[n : n + 3] for n in range(0, len(answers), 3))
+            buttons = (*rows, *buttons)
+            question = Question(move.ask.slot, tuple(label for _, label in labels))
+            state = replace(
+                state,
+                asked=Asked(move.ask.slot, labels, state.turn),
+                open_slot=move.ask.slot,
+                asked_slots=(*state.asked_slots, move.ask.slot),
+            )
+        elif asked is not None and turn.text is not None and not hearing.events:
+            state = replace(state, open_slot=asked.slot)
+        state = self._screen(state, decision, want)
+        state = replace(state, said=(*state.said, Wording.hash(text))[-REMEMBERED_TEXTS:])
+        export = self.export(state, hearing.everything) if move.export else None
+        written_in = written(text, lang)
+        reply = Reply(
+            text,
+            written_in,
+            cards,
+            buttons,
+            u,
+            self._constraints(view),
+            tuple(e.event for e in hearing.events),
+            question,
+            export,
+        )
+        belief = tuple(float(v) for v in view.told[1].mean) if view.told[0] else None
+        return Outcome(state, tuple(hearing.events), reply, belief)
+
+    def _forgotten(self, state: ChatState, move: Move, lang: Lang, u: Understanding | None) -> Outcome:
+        """Everything of the chat goes, but that it was said so, and in which language."""
+        text = self.wording.say(move.lines, lang, state.turn, ())
+        fresh = replace(self.new_chat(state.chat_id), spoken=state.spoken, last_at=state.last_at)
+        buttons = tuple(tuple(self._button(b, lang) for b in row) for row in move.buttons if row)
+        return Outcome(fresh, (), Reply(text, written(text, lang), (), buttons, u), None, forget=True)
+
+    def _screen(self, state: ChatState, decision: decide.Decision, want: Want) -> ChatState:
+        shown = tuple(dict.fromkeys((*state.shown, *decision.shown, *(c.item_id for c in decision.move.cards))))
+        slates = state.slates
+        screen = state.screen
+        if decision.slate is not None and decision.slate != screen:
+            if screen and not want.replace:
+                slates = (*slates, screen)[-REMEMBERED_SLATES:]
+            screen = decision.slate
+        focus = decision.focus
+        if focus is None and decision.slate is None:
+            focus = state.focus
+        return replace(
+            state,
+            screen=screen,
+            slates=slates,
+            shown=shown,
+            focus=focus,
+            domain=decision.domain or state.domain,
+            count=decision.count if decision.slate else state.count,
+            explore=want.explore if decision.slate else state.explore,
+        )
+
+    def _constraints(self, view: View) -> tuple[Condition, ...]:
+        return tuple(dict.fromkeys(view.conditions))
+
+    def _seed(self, state: ChatState) -> int:
+        return (self.seed * 1_000_003 + (state.chat_id % 2**64) * 8191 + state.turn * 31) % 2**63
+
+    def _button(self, plan: ButtonPlan, lang: Lang) -> Button:
+        facts = dict(plan.label.facts)
+        feedback = facts.get("feedback")
+        if isinstance(feedback, Feedback):
+            facts["what"] = self.wording.label(feedback, lang, self.catalog.get)
+        return Button(self.wording.one(Line(plan.label.key, facts), lang, 0), plan.action)
+
+    def _card(self, view: View, plan: CardPlan, lang: Lang, seed: int) -> Card:
+        found = view.item(plan.item_id)
+        numbers = view.numbers(plan.item_id)
+        parts = tuple(Part(e.event, self.wording.label(e, lang, self.catalog.get), value) for e, value in numbers.parts)
+        logit = math.fsum([numbers.prior, *(p.value for p in parts)])
+        written_lang = "en" if lang is Lang.EN else "zh"
+        reason = self.wording.join([self.wording.one(r, lang, seed + n) for n, r in enumerate(plan.reasons)], lang)
+        people = tuple(dict.fromkeys(p.name.in_(written_lang) for p in found.people))
+        return Card(
+            found.id,
+            found.title.in_(written_lang),
+            found.title.zh,
+            found.title.en,
+            found.year,
+            found.domain,
+            found.genres,
+            people,
+            dict(found.attributes),
+            1 / (1 + math.exp(-logit)),
+            logit,
+            numbers.std,
+            numbers.prior,
+            parts,
+            reason,
+            found.about.in_(written_lang),
+        )
+
+
+def written(text: str, wished: Lang) -> Lang:
+    """The language that a text is really in: titles left out, by letters."""
+    bare = re.sub(r"《[^》]*》", " ", text)
+    han = len(re.findall(r"[\u3400-\u9fff]", bare))
+    latin = len(re.findall(r"[A-Za-z]+", bare))
+    if wished is Lang.MIXED and re.search(r"[\u3400-\u9fff]", text) and re.search(r"[A-Za-z]", text):
+        return Lang.MIXED
+    if not han + latin:
+        return Lang.EN if wished is Lang.EN else Lang.ZH
+    return Lang.ZH if han / (han + 2 * latin) >= 0.4 else Lang.EN
+
+
+def imported(chat_id: int, raw: dict[str, object]) -> tuple[Feedback, ...]:
+    """The feedback of an export, as new events of a chat."""
+    rows = raw.get("feedback")
+    found = []
+    for row in rows if isinstance(rows, list) else []:
+        row = {**row, "chat_id": chat_id, "detail": json.dumps(row["detail"])}
+        found.append(Feedback.decode(row))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Protocols and reports: is what we build as good as we say?"""

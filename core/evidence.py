@@ -1,0 +1,236 @@
+"""From the feedback log to what it says: what is live, what holds, what is out, and the observations behind a belief.
+
+Live evidence = log - undone - expired, then the last word per (speaker, target, family). Everything here is a fold over
+it, so taking an event back leaves all as if it had never been given.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.catalog import Catalog, Item
+from core.recsys.factors import ItemFactors
+from core.recsys.gaussian import Observation
+from core.state import Feedback, Kind, decode_condition
+from core.turns import NUMBER_KINDS, Condition, Scope, Target
+
+VERDICTS = {Kind.LOVE: 1.0, Kind.LIKE: 1.0, Kind.SOSO: 0.0, Kind.DISLIKE: -1.0, Kind.REFUSED: -1.0, Kind.SIMILAR: 1.0}
+STRENGTHS = {Kind.LOVE: 1.6, Kind.REFUSED: 0.25, Kind.SIMILAR: 0.6}
+FAMILIES = {
+    **dict.fromkeys((Kind.LOVE, Kind.LIKE, Kind.SOSO, Kind.DISLIKE, Kind.REFUSED), "verdict"),
+    Kind.SAVED: "saved",
+    Kind.UNSAVED: "saved",
+}
+REQUEST_STRENGTH = 0.25  # asking for a documentary tonight is hardly a taste for documentaries
+DOMAIN_BOUND = ("genre", "mood", "keyword", "person", "minutes", "pages", "price")  # given up when the domain changes
+
+
+def live(log: Iterable[Feedback], session: int) -> tuple[Feedback, ...]:
+    """What counts now: lasting events first, then this session's, each by event id."""
+    log = tuple(log)
+    undone = frozenset().union(*(e.undoes for e in log if e.kind is Kind.UNDO))
+    alive = [
+        e
+        for e in log
+        if e.kind is not Kind.UNDO and e.event not in undone and (e.scope is Scope.ALWAYS or e.session == session)
+    ]
+    alive.sort(key=lambda e: (e.scope is not Scope.ALWAYS, e.event))
+    last: dict[object, int] = {}
+    for e in alive:
+        family = FAMILIES.get(e.kind, str(e.kind))
+        told_once = e.kind in (Kind.CONDITION, Kind.REQUEST, Kind.DROP, Kind.WISH)
+        last[e.event if told_once else (e.speaker, e.target, family)] = e.event
+    kept = set(last.values())
+    return tuple(e for e in alive if e.event in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A condition in force, the event that set it, and whether it was only asked for (a request)."""
+
+    condition: Condition
+    event: int
+    turn: int
+    request: bool
+
+
+def holding(evidence: Iterable[Feedback]) -> tuple[Holding, ...]:
+    """Conditions and requests in force, oldest first."""
+    held: list[Holding] = []
+    for e in sorted(evidence, key=lambda e: e.event):
+        if e.kind is Kind.DROP:
+            held = [h for h in held if not dropped(h, e.target)]
+        elif e.kind in (Kind.CONDITION, Kind.REQUEST):
+            new = Holding(decode_condition(e.detail), e.event, e.turn, e.kind is Kind.REQUEST)
+            held = [h for h in held if not _replaces(new, h)]
+            held.append(new)
+    return tuple(held)
+
+
+def dropped(held: Holding, what: str) -> bool:
+    """True where `what` (a target, a facet or number kind, `requests`, `all`) gives the condition up."""
+    condition = held.condition
+    if what in ("all", "requests"):
+        return what == "all" or held.request
+    if condition.target is None:
+        return what == condition.kind or (what == "decade" and condition.kind == "year")
+    if condition.target.kind == "decade" and what == "year":
+        return True
+    return what in (condition.target.kind, str(condition.target))
+
+
+def _replaces(new: Holding, old: Holding) -> bool:
+    a, b = new.condition, old.condition
+    if a == b or (a.target is not None and a.target == b.target):
+        return True
+    if a.target is not None and a.target.kind == "domain" and a.must and new.turn != old.turn:
+        if b.target is not None:
+            return b.must and b.target.kind in ("domain", *DOMAIN_BOUND)
+        return b.kind in DOMAIN_BOUND
+    if a.target is not None and b.target is not None and new.turn != old.turn:
+        same = a.target.kind == b.target.kind and a.must and b.must
+        return same and (new.request or a.target.kind in ("decade", "domain", "audience"))
+    if new.turn == old.turn:
+        return False
+    years_a = a.kind == "year" or (a.target is not None and a.target.kind == "decade")
+    years_b = b.kind == "year" or (b.target is not None and b.target.kind == "decade")
+    if years_a and years_b and (a.target is not None or b.target is not None):
+        return a.must and b.must
+    return a.kind is not None and a.kind == b.kind and (_direction(a) == _direction(b) or not _together(a, b))
+
+
+def _direction(c: Condition) -> str:
+    op = c.op or "="
+    return {"<": "most", "<=": "most", ">": "least", ">=": "least"}.get(op, op)
+
+
+def _together(a: Condition, b: Condition) -> bool:
+    """False where no number can satisfy both."""
+    low, high = -np.inf, np.inf
+    for c in (a, b):
+        value = float(c.value or 0)
+        if c.op in (">", ">=", "="):
+            low = max(low, value)
+        if c.op in ("<", "<=", "="):
+            high = min(high, value)
+    return bool(low <= high)
+
+
+def satisfies(item: Item, condition: Condition) -> bool:
+    """True where the item's fields show that the condition holds; an unknown field fails a must, passes a must-not."""
+    if condition.target is not None:
+        return (condition.target.value in _words(item, condition.target)) == condition.must
+    value = item.number(condition.kind or "")
+    if value is None:
+        return not condition.must
+    bound = float(condition.value or 0)
+    holds = {
+        "=": value == bound,
+        "!=": value != bound,
+        "<": value < bound,
+        "<=": value <= bound,
+        ">": value > bound,
+        ">=": value >= bound,
+    }[condition.op or "="]
+    return holds == condition.must
+
+
+def _words(item: Item, target: Target) -> tuple[str, ...]:
+    if target.kind == "item":
+        return (item.id,)
+    words = item.words(target.kind)
+    if target.kind == "audience" and target.value in ("family", "teen"):  # what suits a child suits the family
+        younger = ("child", "family", "teen")[: 2 if target.value == "family" else 3]
+        return (*words, target.value) if any(w in younger for w in words) else words
+    return words
+
+
+def is_number(kind: str) -> bool:
+    return kind in NUMBER_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Items the person has spoken on. refused: no, or not tonight. saved: in order of saving."""
+
+    verdicts: Mapping[str, Kind]
+    seen: frozenset[str]
+    refused: frozenset[str]
+    saved: tuple[str, ...]
+
+    @property
+    def out(self) -> frozenset[str]:
+        """Not to be offered again unless asked for."""
+        return frozenset(self.verdicts) | self.seen | self.refused
+
+
+def known(evidence: Iterable[Feedback]) -> Known:
+    verdicts: dict[str, Kind] = {}
+    seen: set[str] = set()
+    refused: set[str] = set()
+    saved: dict[str, None] = {}
+    for e in sorted(evidence, key=lambda e: e.event):
+        item_id = e.target.removeprefix("item:")
+        if e.kind in (Kind.LOVE, Kind.LIKE, Kind.SOSO, Kind.DISLIKE):
+            verdicts[item_id] = e.kind
+        elif e.kind in (Kind.SEEN, Kind.ACCEPTED):
+            seen.add(item_id)
+        elif e.kind in (Kind.REFUSED, Kind.NOT_NOW):
+            refused.add(item_id)
+        elif e.kind is Kind.SAVED:
+            saved[item_id] = None
+        elif e.kind is Kind.UNSAVED:
+            saved.pop(item_id, None)
+        elif e.kind is Kind.SIMILAR:
+            seen.add(item_id)
+    return Known(verdicts, frozenset(seen), frozenset(refused), tuple(saved))
+
+
+def observations(
+    evidence: Sequence[Feedback], catalog: Catalog, model: ItemFactors
+) -> tuple[tuple[Feedback, ...], tuple[Observation, ...]]:
+    """The evidence that says something of taste, and one observation each, in the order of `live`.
+
+    Items and facets that the model does not hold say nothing. Of two words on one item (its own and "similar to it")
+    the first counts.
+    """
+    told: list[Feedback] = []
+    found: list[Observation] = []
+    rows: set[int] = set()
+    for e in evidence:
+        if e.kind in VERDICTS:
+            row = catalog.row.get(e.target.removeprefix("item:"))
+            if row is None or row in rows:
+                continue
+            rows.add(row)
+            observation = model.item_observation(row, VERDICTS[e.kind], STRENGTHS.get(e.kind, 1.0))
+        elif e.kind in (Kind.TASTE, Kind.CRITIQUE, Kind.REQUEST, Kind.WISH):
+            members, strength = _members(e, catalog)
+            if not members.any() or not strength:
+                continue
+            observation = model.facet_observation(members, strength)
+        else:
+            continue
+        told.append(e)
+        found.append(observation)
+    return tuple(told), tuple(found)
+
+
+def _members(e: Feedback, catalog: Catalog) -> tuple[np.ndarray, float]:
+    """Weights (n,) of the items an event speaks of, and the strength of its words."""
+    members = np.zeros(len(catalog))
+    if e.kind is Kind.WISH:
+        weights = e.detail.get("weights")
+        for item_id, weight in weights.items() if isinstance(weights, dict) else ():
+            row = catalog.row.get(item_id)
+            if row is not None:
+                members[row] = weight
+        return members, e.value
+    kind, _, value = e.target.partition(":")
+    if kind == "domain":
+        return members, 0.0  # domains are never compared
+    members[list(catalog.rows_of.get((kind, value), ()))] = 1.0
+    if e.kind is Kind.REQUEST:
+        return members, REQUEST_STRENGTH if e.detail.get("must", True) else -REQUEST_STRENGTH
+    return members, e.value

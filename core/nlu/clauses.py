@@ -1,0 +1,81 @@
+"""Clauses of a message, and which words in a clause govern what it names."""
+
+import re
+from dataclasses import dataclass
+
+from core.nlu.cues import Cue, Frame
+from core.nlu.mentions import Mention
+
+_BREAK = re.compile(
+    r"[。！？；;!?\n~…]+|(?<!\d)[,，]+|[,，]+(?!\d)|(?<!\d)\.+(?!\w)|\.{2,}|(?<=[一-鿿]) +(?=[一-鿿])"
+    r"|(?=但是|但(?!丁)|不过(?!瘾)|可是(?!那)|然而|而且|另外|只是(?!今))|(?<![a-z])(?=(?:but|though|however|also|although|plus)(?![a-z]))"
+)
+_JOIN = re.compile(r"\s*(?:、|和|跟|与|及|或者?|还有|以及|/|,|，|and|or|nor|&|\+|的|片|类|\s)*\s*")
+_MARKS = "、/"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Code points [start, end) of the text; no mention lies over an edge."""
+
+    start: int
+    end: int
+
+
+def split(folded: str, mentions: list[Mention]) -> list[Clause]:
+    """Clauses in order, at marks, at conjunctions and at blanks between Chinese words; never inside a mention."""
+    cuts = [0]
+    for match in _BREAK.finditer(folded):
+        at = match.end()
+        if not any(m.start < at < m.end or m.start <= match.start() < m.end for m in mentions):
+            cuts.append(at)
+    cuts.append(len(folded))
+    return [Clause(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if folded[a:b].strip()]
+
+
+def clause_of(clauses: list[Clause], at: int) -> int:
+    """Position of the clause that holds a place of the text."""
+    for i, clause in enumerate(clauses):
+        if at < clause.end:
+            return i
+    return max(0, len(clauses) - 1)
+
+
+def govern(mention: Mention, clause: Clause, cues: list[Cue], mentions: list[Mention], folded: str) -> Cue | None:
+    """The cue that speaks of a mention: the nearest before it in its clause, or one right after it, or None."""
+    here = [c for c in cues if clause.start <= c.start and c.end <= clause.end]
+    others = [m for m in mentions if clause.start <= m.start and m.end <= clause.end and m != mention]
+    before = [
+        c
+        for c in here
+        if c.before and c.end <= mention.start + 1 and c.start < mention.start
+    ]
+    nearest = max(before, key=lambda c: (c.end, c.end - c.start), default=None)
+    after: Cue | None = None
+    for cue in here:
+        if cue.before or cue.start < mention.end:
+            continue
+        between = [m for m in others if mention.end <= m.start < cue.start]
+        joined = all(_joined(folded, mention, m) for m in between)
+        gap = cue.start - (between[-1].end if between else mention.end)
+        if joined and gap <= 14 and not any(c.before and mention.end <= c.start and c.end < cue.start and c.frame != Frame.REQUEST for c in here):
+            after = cue
+            break
+    if after is None:
+        return nearest
+    if nearest is None:
+        return after
+    # "喜欢科幻不喜欢爱情": the second cue speaks of what follows it
+    if any(after.end <= m.start <= after.end + 4 for m in others) and any(c.before and c.start == after.start for c in here):
+        return nearest
+    weak = (Frame.REQUEST, Frame.SIMILAR)
+    if nearest.frame not in weak and after.frame in weak:
+        return nearest
+    # "推荐几部 sci-fi 呗 horror 千万别来": the request looks forward, the refusal back to its neighbour
+    if nearest.frame in (Frame.DOUBLE,) or (nearest.frame in (Frame.DISLIKE, Frame.MUST_NOT) and after.frame in (Frame.LIKE,)):
+        return nearest
+    return after
+
+
+def _joined(folded: str, first: Mention, second: Mention) -> bool:
+    return bool(_JOIN.fullmatch(folded, first.end, second.start))

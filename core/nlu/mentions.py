@@ -1,0 +1,125 @@
+"""What a message names, of all kinds, none over another: items, people, facets, numbers, places on the screen."""
+
+from dataclasses import dataclass
+
+from core.nlu.link import Link
+from core.nlu.normalise import Normalised
+from core.nlu.numbers import Number, Use
+from core.nlu.phrases import Match
+from core.turns import Target
+
+_SINGLE_VERBS = "看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
+# After these words a name of both is a language; so is one before song, audio, subtitles.
+_LANGUAGE_BEFORE = ("in ", "speak ", "speaking ", "only ")
+_LANGUAGE_AFTER = (" song", " audio", " sub", " lang", " speak", " dub", " only", "语", " version", " music", " lyrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something named at [start, end) of the text. Exactly one of link, target and number is set.
+
+    extra: further facets of the same words.
+    """
+
+    start: int
+    end: int
+    link: Link | None = None
+    target: Target | None = None
+    number: Number | None = None
+    extra: tuple[Target, ...] = ()
+
+    @property
+    def item(self) -> bool:
+        """An item, or a title that the catalogue lacks."""
+        return self.link is not None and (self.link.target is None or self.link.target.kind == "item")
+
+    @property
+    def facet(self) -> Target | None:
+        """The facet named, a person included."""
+        if self.link is not None and not self.item:
+            return self.link.target
+        return self.target
+
+    @property
+    def use(self) -> Use | None:
+        return self.number.use if self.number else None
+
+
+def arrange(
+    message: Normalised,
+    links: list[Link],
+    numbers: list[Number],
+    facets: list[Match[Target]],
+    everyday: set[str],
+    words: list[tuple[int, int]],
+) -> list[Mention]:
+    """Mentions by place. Links that are sure come first, then what is longest; words: [start, end) of jieba's words."""
+    found: list[Mention] = []
+
+    def free(start: int, end: int) -> bool:
+        return not any(start < m.end and m.start < end for m in found)
+
+    unsure: list[Link] = []
+    facet_spans = [(f.start, f.end) for f in facets]
+    for link in links:
+        covered = any(start <= link.start and link.end <= end for start, end in facet_spans)
+        if link.quoted or (link.sure and not any(s <= link.start and link.end < e for s, e in facet_spans)) or not covered:
+            found.append(Mention(link.start, link.end, link=link))
+        else:
+            unsure.append(link)
+    spans: dict[tuple[int, int], list[Number]] = {}
+    for number in numbers:
+        spans.setdefault((number.start, number.end), []).append(number)
+    for (start, end), same in spans.items():
+        if free(start, end):
+            found.extend(Mention(start, end, number=n) for n in same)
+    folded = message.folded
+    for match in sorted(facets, key=lambda f: -(f.end - f.start)):
+        if not free(match.start, match.end) or not _whole(folded, match, words):
+            continue
+        targets = _sorted_out(folded, match)
+        if targets[0].kind == "keyword" and match.key in everyday and not _about(folded, match.start, match.end):
+            continue
+        found.append(Mention(match.start, match.end, target=targets[0], extra=targets[1:]))
+    for link in unsure:
+        if free(link.start, link.end):
+            found.append(Mention(link.start, link.end, link=link))
+    return sorted(found, key=lambda m: (m.start, m.end))
+
+
+def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> bool:
+    """A single Chinese character is a facet only where it stands as a word; "be" only among Chinese."""
+    if len(match.key) > 1:
+        if match.key == "be":
+            around = folded[max(0, match.start - 1) : match.start] + folded[match.end : match.end + 1]
+            return any("一" <= c <= "鿿" for c in around)
+        if match.end - match.start == 2 and "一" <= match.key[0] <= "鿿":
+            # 小说 in 小说话, 大片 in 大片段: jieba's words must not reach over the end with a longer word of three
+            return not any(s < match.start < e <= match.end or match.start <= s < match.end < e and s > match.start for s, e in words)
+        return True
+    for start, end in words:
+        if start <= match.start < end:
+            if end - start == 1:
+                return match.key not in "深慢甜片文" or not folded[match.end : match.end + 1].isalpha() or True
+            return end == match.end and end - start == 2 and folded[start] in _SINGLE_VERBS
+    return False
+
+
+def _sorted_out(folded: str, match: Match[Target]) -> tuple[Target, ...]:
+    """Targets of a word with the one meant first: a tongue or a land, a genre or a mood."""
+    targets = list(match.values)
+    kinds = {t.kind for t in targets}
+    if {"country", "language"} <= kinds:
+        before, after = folded[: match.start], folded[match.end :]
+        tongue = before.endswith(_LANGUAGE_BEFORE) or after.startswith(_LANGUAGE_AFTER)
+        targets.sort(key=lambda t: (t.kind != "language") if tongue else (t.kind == "language"))
+        targets = targets[:1]
+    return tuple(targets[:1])
+
+
+def _about(folded: str, start: int, end: int) -> bool:
+    """The words around say that the thing is about this."""
+    before, after = folded[:start].rstrip(), folded[end:].lstrip()
+    return before.endswith(("about", "on", "with", "involving", "featuring", "no", "without", "of", "关于", "讲", "有关")) or after.startswith(
+        ("movie", "film", "book", "novel", "stor", "song", "theme", "stuff", "doc", "类", "题材", "电影", "小说", "的书", "article", "essay")
+    )

@@ -1,0 +1,82 @@
+"""Words and their parts of speech, by a jieba of one's own: no other engine of the process sees its words."""
+
+import logging
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from threading import Lock
+from typing import Any
+
+_LOCK = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the text at [start, end) with jieba's part of speech."""
+
+    text: str
+    tag: str
+    start: int
+    end: int
+
+
+@cache
+def _dictionary() -> tuple[dict[str, int], int, dict[str, str]]:
+    """jieba's frequencies, their total, and its tags, read once a process and never changed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba 0.42 asks for pkg_resources and has old escapes
+        import jieba
+        import jieba.posseg
+    jieba.setLogLevel(logging.WARNING)
+    frequencies: dict[str, int] = {}
+    tags: dict[str, str] = {}
+    total = 0
+    with jieba.get_module_res("dict.txt") as file:
+        for raw in file:
+            word, count, tag = raw.decode("utf-8").split()
+            frequency = int(count)
+            frequencies[word] = frequency
+            tags[word] = tag
+            total += frequency
+            for i in range(1, len(word)):
+                frequencies.setdefault(word[:i], 0)
+    return frequencies, total, tags
+
+
+class Segmenter:
+    """Cuts a simplified text. The words given at the start are words; afterwards it is only read, by any thread."""
+
+    def __init__(self, words: Iterable[tuple[str, str]] = ()) -> None:
+        """words: (word, tag), such as the people of a catalogue (`nr`)."""
+        with _LOCK:
+            frequencies, total, tags = _dictionary()
+            from jieba import Tokenizer
+            from jieba.posseg import POSTokenizer
+
+        # jieba is untyped. Its state is set here so that it neither reads its files again nor writes a cache.
+        tokenizer: Any = Tokenizer()
+        tokenizer.FREQ, tokenizer.total, tokenizer.initialized = dict(frequencies), total, True
+        for word, tag in words:
+            if word not in frequencies or not frequencies[word]:
+                tokenizer.add_word(word, None, tag)
+        tagger: Any = POSTokenizer.__new__(POSTokenizer)
+        tagger.tokenizer = tokenizer
+        tagger.word_tag_tab = tags | tokenizer.user_word_tag_tab
+        self._tagger = tagger
+
+    def cut(self, text: str) -> list[Word]:
+        """Words of the text in order, blanks left out."""
+        found, at = [], 0
+        for pair in self._tagger.cut(text):
+            start = text.find(pair.word, at)
+            if start < 0:  # jieba drops nothing, but a blank that it folds would shift all that follows
+                continue
+            at = start + len(pair.word)
+            if not pair.word.isspace():
+                found.append(Word(pair.word, pair.flag, start, at))
+        return found
+
+    def frequency(self, word: str) -> int:
+        """How often jieba's corpus has the word; 0 where it is none."""
+        return int(self._tagger.tokenizer.FREQ.get(word, 0))

@@ -1,0 +1,197 @@
+"""The names of a catalogue, made ready to be found in a text: titles, aliases, series, people, and their pinyin."""
+
+import re
+from dataclasses import dataclass
+
+from core.catalog import Catalog
+from core.nlu.lexicon import common_words
+from core.nlu.normalise import fold, simplify
+from core.nlu.phrases import PhraseIndex, Unit, key, units
+from core.nlu.segment import Segmenter
+
+_ARTICLE = re.compile(r"^(?:the|an?) (?=\S)")
+_SERIES = (
+    re.compile(r"^(?P<head>.{3,}?)(?:: | - |：|——)"),
+    re.compile(r"^(?P<head>\S+ \S.*?) and the \S"),
+    re.compile(r"^(?P<head>.{3,}?)与.{2,}"),
+    re.compile(r"^(?P<head>.{2,}?) ?(?:[1-9]|i{1,3}|iv|vi{0,3}|第?[一二三四五六七八九1-9]部?|part .*|vol\.? ?\d)(?:[:： ].*)?$"),
+)
+_NUMERIC = re.compile(r"[\d ]+")
+# Words that stand for something said before; only quotes, a year or a capital after a clear cue make them titles.
+PRONOUNS = frozenset(
+    "it her him us me you them this that these those more yes no one two up go here now he she they we all any none other others "
+    "ok okay what who why how when where please again so not off down in out on more-of next last first best good bad".split()
+)
+_FIRST_RANK = {"film": 0, "book": 1, "music": 2, "product": 4, "article": 3, "topic": 5}
+_WEAK_ZH = 90  # jieba frequency from which a word is everyday
+
+
+@dataclass(frozen=True, slots=True)
+class TitleName:
+    """A name of an item. row: in the catalogue. series: the name of a series that the item is the first of."""
+
+    row: int
+    chinese: bool
+    series: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name of a person; facet is the target's value."""
+
+    facet: str
+    partial: bool = False
+
+
+class Names:
+    """Indexes over one catalogue; read-only once built."""
+
+    def __init__(self, catalog: Catalog, segmenter: Segmenter) -> None:
+        self.catalog = catalog
+        self.titles: PhraseIndex[TitleName] = PhraseIndex()
+        self.people: PhraseIndex[PersonName] = PhraseIndex()
+        self._segmenter = segmenter
+        self._strength: dict[str, int] = {}
+        # English titles carry no Chinese to simplify; one call for all the others.
+        for row, item in enumerate(catalog.items):
+            for name, chinese in ((item.title.zh, True), (item.title.en, False), *((a, None) for a in item.aliases)):
+                if name:
+                    self._add_title(fold(simplify(name)), row, chinese)
+        self._add_series()
+        self._add_people()
+        self.pinyin = self._pinyin()
+        self.latin_keys, self.wide_keys = [], []
+        for phrase in self.titles.keys():
+            if phrase.isascii() or not re.search(r"[一-鿿]", phrase):
+                if len(phrase) >= 4:
+                    self.latin_keys.append(phrase)
+            elif len(phrase) >= 3:
+                self.wide_keys.append(phrase)
+
+    def _add_title(self, folded: str, row: int, chinese: bool | None) -> None:
+        wide = bool(re.search(r"[一-鿿]", folded)) if chinese is None else chinese
+        name = TitleName(row, wide)
+        self.titles.add(folded, name)
+        short = _ARTICLE.sub("", folded)
+        if short != folded:
+            self.titles.add(short, name)
+
+    def _add_series(self) -> None:
+        """A name that several titles begin with stands for the earliest of them, unless it is a title itself."""
+        heads: dict[str, list[tuple[int, bool]]] = {}
+        for row, item in enumerate(self.catalog.items):
+            for name in (item.title.zh, item.title.en):
+                folded = _ARTICLE.sub("", fold(simplify(name))) if name else ""
+                for pattern in _SERIES:
+                    match = pattern.match(folded)
+                    if match:
+                        head = key(units(match["head"]))
+                        if len(head) >= (3 if re.search(r"[一-鿿]", head) else 5) and not _NUMERIC.fullmatch(head):
+                            heads.setdefault(match["head"], []).append((row, name == item.title.zh))
+                        break
+        for head, rows in heads.items():
+            words = key(units(head)).split()
+            plain = all(w in common_words() for w in words)
+            if plain and len(words) < 3 or head in self.titles:
+                continue
+            first: dict[str, tuple[int, bool]] = {}
+            for row, chinese in sorted(rows, key=lambda r: (self.catalog.items[r[0]].year or 9999, r[0])):
+                first.setdefault(self.catalog.items[row].domain, (row, chinese))
+            if len(rows) > 1 or len(words) > 1 or not head.isascii():
+                for row, chinese in first.values():
+                    self.titles.add(head, TitleName(row, chinese, series=True))
+
+    def _add_people(self) -> None:
+        count: dict[str, int] = {}
+        spellings: dict[str, set[str]] = {}
+        for item in self.catalog.items:
+            for person in item.people:
+                facet = person.facet
+                if not facet:
+                    continue
+                count[facet] = count.get(facet, 0) + 1
+                spellings.setdefault(facet, set()).update(n for n in (person.name.zh, person.name.en) if n)
+        partial: dict[str, set[str]] = {}
+        for facet, names in spellings.items():
+            for name in names:
+                folded = fold(simplify(name))
+                if len(key(units(folded))) >= 2:
+                    self.people.add(folded, PersonName(facet))
+                last = re.split(r"[·\s.]", folded)[-1]
+                wide = bool(re.search(r"[一-鿿]", last))
+                if last != folded and len(last) >= (2 if wide else 4) and last not in common_words():
+                    partial.setdefault(last, set()).add(facet)
+                if not wide and len(folded.split()) == 3:  # Gabriel García Márquez is García Márquez too
+                    partial.setdefault(" ".join(folded.split()[1:]), set()).add(facet)
+        for last, facets in partial.items():
+            ranked = sorted(facets, key=lambda f: (-count[f], f))
+            clear = len(ranked) == 1 or (count[ranked[0]] >= 3 and count[ranked[0]] >= 3 * count[ranked[1]])
+            common = self._segmenter.frequency(last) > 300 if not last.isascii() else False
+            if clear and not common:
+                self.people.add(last, PersonName(ranked[0], partial=True))
+
+    def _pinyin(self) -> dict[str, tuple[TitleName, ...]]:
+        from pypinyin import Style, lazy_pinyin
+
+        found: dict[str, list[TitleName]] = {}
+        for phrase in self.titles.keys():
+            if len(phrase) >= 2 and all("一" <= c <= "鿿" for c in phrase):
+                spoken = "".join(lazy_pinyin(phrase, style=Style.NORMAL))
+                if len(spoken) >= 6:
+                    found.setdefault(spoken, []).extend(self.titles.get(phrase))
+        return {spoken: tuple(dict.fromkeys(names)) for spoken, names in found.items()}
+
+    def strength(self, phrase: str) -> int:
+        """How much a title's key says by itself: 3 a title, 2 if it stands free, 1 only with a cue, 0 only quoted or so."""
+        known = self._strength.get(phrase)
+        if known is None:
+            known = self._strength[phrase] = self._judge(phrase)
+        return known
+
+    def _judge(self, phrase: str) -> int:
+        if _NUMERIC.fullmatch(phrase):
+            return 0
+        if not re.search(r"[一-鿿]", phrase):
+            words = phrase.split()
+            if len(phrase) <= 2 or all(w in PRONOUNS for w in words):
+                return 0
+            plain = sum(w in common_words() or w.rstrip("s") in common_words() for w in words)
+            if plain == len(words):
+                return 1 if len(words) <= 3 else 3 if len(words) >= 5 else 2
+            return 2 if len(words) == 1 and len(phrase) < 5 else 3
+        letters = [c for c in phrase if "一" <= c <= "鿿"]
+        if len(letters) == 1:
+            return 0
+        frequency = self._segmenter.frequency(phrase)
+        if frequency >= _WEAK_ZH and len(letters) <= 4:
+            return 1
+        if len(letters) == 2:
+            return 1
+        if len(letters) == 3:
+            if frequency:
+                return 3
+            parts = [w.text for w in self._segmenter.cut(phrase)]
+            return 1 if len(parts) > 1 and all(self._segmenter.frequency(p) > 1500 for p in parts) else 2
+        return 3
+
+    def best(self, names: tuple[TitleName, ...], domain: str | None) -> TitleName:
+        """The one meant by a name: of the domain spoken of, then a title before a series, then the best known."""
+
+        def rank(name: TitleName) -> tuple[bool, bool, bool, int, int, int]:
+            item = self.catalog.items[name.row]
+            known = bool(item.about.zh or item.about.en)
+            return (
+                item.domain != domain,
+                name.series,
+                not known,
+                _FIRST_RANK.get(item.domain, 9),
+                0 if not name.series else item.year or 9999,
+                name.row,
+            )
+
+        return min(names, key=rank)
+
+
+def spoken(parts: tuple[Unit, ...]) -> str:
+    """Latin units run together, to be looked up as pinyin."""
+    return "".join(unit.text for unit in parts)

@@ -1,0 +1,85 @@
+"""From a message to an Understanding: rules where they are exact, the model where cues are silent."""
+
+from dataclasses import replace
+
+from core.catalog import Catalog
+from core.nlu import cues as cue_words
+from core.nlu.lexicon import FacetNames, Lexicon
+from core.nlu.link import Linker
+from core.nlu.mentions import arrange
+from core.nlu.normalise import Normalised, normalise
+from core.nlu.numbers import find as find_numbers
+from core.nlu.phrases import units
+from core.nlu.reading import ActModel
+from core.nlu.rules import WANTING, Message, Rules
+from core.nlu.segment import Segmenter
+from core.nlu.validity import judge, language_of, settle_language
+from core.nlu.weigh import weigh
+from core.turns import Act, Context, Understanding, UnderstoodAct
+
+
+class Understander:
+    """Reads messages about one catalogue. Built once; `understand` is pure and may run in many threads."""
+
+    def __init__(self, catalog: Catalog, model: ActModel | None = None) -> None:
+        self._model = model
+        people = {n for item in catalog.items for p in item.people if (n := p.name.zh) and "·" not in n and len(n) <= 4}
+        self._segmenter = Segmenter((name, "nr") for name in sorted(people))
+        self._lexicon = Lexicon(catalog)
+        self._linker = Linker(catalog, self._segmenter)
+        self._rules = Rules(catalog, cue_words.load(), self._lexicon, self._segmenter)
+
+    def facet_names(self) -> FacetNames:
+        """Display names of facets in both languages; people as the catalogue calls them."""
+        return self._lexicon.names
+
+    def understand(self, text: str, context: Context) -> Understanding:
+        """What a message says. Any string is accepted; `invalid` is set where it is no message."""
+        message = normalise(text)
+        lang = language_of(message, context)
+        read = self.read(message, context)
+        invalid = judge(message, read.mentions, read.said, self._segmenter, context)
+        if invalid:
+            nothing = UnderstoodAct(Act.NOT_UNDERSTOOD, text=text[:200].strip() or None)
+            return Understanding((nothing,), lang, confidence=1.0, traditional=message.traditional, invalid=invalid)
+        acts, wish, sure, loose = self._rules.apply(read, context)
+        spans: list[tuple[int, int]] = []
+        reading = None
+        if self._model is not None:
+            spans = sorted({(a.start, a.end) for a in acts if a.start is not None and a.end is not None})
+            reading = self._model.read(message.text, context, spans)
+        acts, confidence, readings = weigh(acts, sure, loose, reading, spans, context)
+        if not acts:
+            acts, confidence = [UnderstoodAct(Act.ASK_RECOMMEND if wish else Act.CHIT_CHAT)], 0.3
+        return Understanding(
+            tuple(_raw(a, message) for a in acts),
+            settle_language(lang, message, read.mentions),
+            wish if any(a.act in WANTING for a in acts) else None,
+            confidence,
+            tuple(replace(r, acts=tuple(_raw(a, message) for a in r.acts)) for r in readings),
+            message.traditional,
+        )
+
+    def read(self, message: Normalised, context: Context) -> Message:
+        """The message with all that it names and the cue words it holds."""
+        if len(message.text) > 4000:
+            return Message(message, (), (), ())
+        chinese = any("一" <= c <= "鿿" for c in message.text)
+        parts = units(message.folded)
+        words = self._segmenter.cut(message.text) if chinese else []
+        links = self._linker.find(message, parts, context.domain, whole=True)
+        numbers = find_numbers(message.folded, context.now, chinese, len(context.shown), context.domain == "product")
+        facets = self._lexicon.find(message.folded, parts)
+        mentions = arrange(
+            message, links, numbers, facets, self._lexicon.everyday, [(w.start, w.end) for w in words]
+        )
+        said = self._rules.cues.acts(message.folded, context)
+        return Message(message, tuple(mentions), tuple(said), tuple(words))
+
+
+def _raw(act: UnderstoodAct, message: Normalised) -> UnderstoodAct:
+    """The act with its span in code points of the raw text."""
+    if act.start is None or act.end is None:
+        return act
+    start, end = message.span(act.start, act.end)
+    return replace(act, start=start, end=end)

@@ -1,0 +1,400 @@
+"""A sentence taken in: every act of an understanding, one after the other, then what is wanted to be seen."""
+
+from dataclasses import replace
+
+from core import evidence
+from core.policy.hear import (
+    HARD_FACETS,
+    PICTURES,
+    SEEN_ACTS,
+    VERDICT_ACTS,
+    Hearing,
+    Want,
+    answered,
+    condition_of,
+    said_language,
+    strength,
+)
+from core.policy.moves import line
+from core.state import Asked, Kind
+from core.turns import Act, Condition, Scope, Target, Understanding, UnderstoodAct, item
+
+ABOUT_TALK = {
+    Act.UNSAFE: "unsafe",
+    Act.PRIVACY_SHOW: "privacy",
+    Act.PRIVACY_EXPORT: "export",
+    Act.HELP: "help",
+    Act.OUT_OF_SCOPE: "out_of_scope",
+    Act.THANKS: "thanks",
+    Act.BYE: "bye",
+    Act.CHIT_CHAT: "chit_chat",
+    Act.GREET: "greet",
+}
+ON_ITEMS = (*VERDICT_ACTS, Act.SAVE, Act.UNSAVE, Act.ACCEPT, Act.NOT_NOW)
+
+
+def hear_acts(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
+    """Writes down what the acts tell; gives what they want to see."""
+    if u.has(Act.UNSAFE):
+        return Want("unsafe")
+    if u.invalid or (u.has(Act.NOT_UNDERSTOOD) and len(u.acts) == 1):
+        return Want("not_understood", field=u.invalid)
+    if h.state.pending == "forget":
+        h.state = replace(h.state, pending=None)
+        if u.has(Act.YES, Act.ACCEPT, Act.PRIVACY_FORGET):
+            return Want("forgotten")
+        if u.has(Act.NO):
+            return Want("kept")
+    if u.has(Act.PRIVACY_FORGET):
+        return _forget(h, u)
+    for act in u.acts:
+        _hear(h, act, u)
+    return _want(h, u, asked)
+
+
+def _forget(h: Hearing, u: Understanding) -> Want:
+    """One named thing is forgotten at once; everything only after a yes."""
+    named = [str(a.target) for a in u.of(Act.PRIVACY_FORGET) if a.target]
+    if named:
+        return Want("undone") if h.undo(named) else Want("nothing_to_undo")
+    h.state = replace(h.state, pending="forget")
+    return Want("confirm_forget")
+
+
+def _items(h: Hearing, act: UnderstoodAct, u: Understanding) -> tuple[str, ...]:
+    """Item ids that an act is about: named, pointed at, in focus, or alone on the screen."""
+    if act.target is not None and act.target.kind == "item":
+        return (act.target.value,)
+    if act.text is not None and act.target is None and act.act not in (Act.SET_LANGUAGE, Act.CONTEXT) and act.title:
+        return ()
+    pointed = _pointed(h, act, u)
+    if pointed:
+        return pointed
+    named = tuple(a.target.value for a in u.acts if a.target is not None and a.target.kind == "item")
+    if named and act.act not in VERDICT_ACTS:
+        return named[:1]
+    screen = h.state.screen
+    if (
+        act.act in (Act.SEEN_NEUTRAL, Act.SEEN_LIKED, Act.SEEN_DISLIKED, Act.DISLIKE)
+        and u.has(Act.MORE)
+        and len(screen) > 1
+    ):
+        return screen  # "都看过了，换一批"
+    if h.state.focus is not None:
+        return (h.state.focus,)
+    return screen[:1] if len(screen) == 1 or act.act in (Act.SAVE, Act.ACCEPT, Act.ASK_WHY, Act.ASK_INFO) else ()
+
+
+def _pointed(h: Hearing, act: UnderstoodAct, u: Understanding) -> tuple[str, ...]:
+    screen = h.state.screen
+    places = [act.place] if act.place is not None else [a.place for a in u.of(Act.ORDINAL) if a.place is not None]
+    return tuple(screen[p if p < 0 else p - 1] for p in places if p and -len(screen) <= p <= len(screen))
+
+
+def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
+    scope = act.scope or Scope.ALWAYS
+    match act.act:
+        case Act.LIKE | Act.LOVE | Act.DISLIKE | Act.SEEN_LIKED | Act.SEEN_DISLIKED | Act.SEEN_NEUTRAL:
+            _verdict(h, act, u)
+        case Act.REVEAL_LIKE | Act.REVEAL_DISLIKE | Act.CORRECT_PROFILE:
+            _taste(h, act, scope)
+        case Act.MUST | Act.MUST_NOT | Act.GROUP_VETO:
+            must = act.act is Act.MUST and (act.polarity is None or act.polarity >= 0)
+            if act.target is not None and act.target.kind == "item":
+                h.write(Kind.REFUSED, str(act.target), -1.0, Scope.TONIGHT)
+                h.note("refused", h.catalog.get(act.target.value))
+            elif (condition := condition_of(act, must)) is not None:
+                h.condition(condition)
+        case (
+            Act.ASK_RECOMMEND
+            | Act.SURPRISE
+            | Act.EXPLORE
+            | Act.CONTEXT
+            | Act.GROUP_SETTLE
+            | Act.REPAIR
+            | Act.ANOTHER_N
+            | Act.MORE
+        ):
+            _request(h, act)
+        case Act.ANSWER:
+            _request(h, act)
+            h.state = replace(h.state, open_slot=None)
+        case Act.SIMILAR_TO:
+            _similar(h, act)
+        case Act.CRITIQUE_MORE | Act.CRITIQUE_LESS:
+            _critique(h, act)
+        case Act.REPLACE_CONDITION:
+            if (act.polarity or 0) < 0:
+                if act.target is not None:
+                    h.drop(str(act.target), quietly=True)
+                elif act.kind:
+                    h.drop(act.kind, quietly=True)
+            else:
+                _request(h, act)
+        case Act.DROP_CONDITION:
+            _drop(h, act)
+        case Act.SAVE | Act.UNSAVE:
+            on = act.act is Act.SAVE
+            for item_id in _items(h, act, u):
+                h.write(Kind.SAVED if on else Kind.UNSAVED, str(item(item_id)))
+                h.note("saved" if on else "unsaved", h.catalog.get(item_id))
+                h.state = replace(h.state, focus=item_id)
+        case Act.ACCEPT:
+            for item_id in _items(h, act, u)[:1]:
+                h.write(Kind.ACCEPTED, str(item(item_id)))
+                h.note("accepted", h.catalog.get(item_id))
+        case Act.NOT_NOW:
+            for item_id in _items(h, act, u):
+                h.write(Kind.NOT_NOW, str(item(item_id)), scope=Scope.TONIGHT)
+                h.note("not_now", h.catalog.get(item_id))
+        case Act.SET_SCOPE:
+            if not any(a.scope and a.act is not Act.SET_SCOPE and (a.target or a.kind) for a in u.acts):
+                h.rescope(act.scope or Scope.TONIGHT)
+        case Act.SET_LANGUAGE:
+            if (language := said_language(act)) is not None:
+                h.state = replace(h.state, language=language)
+                h.lines.append(line("ack.language"))
+        case Act.SET_STYLE:
+            h.state = replace(h.state, style=act.kind if act.kind in ("short", "long") else "short")
+            h.lines.append(line(f"ack.style_{h.state.style}"))
+        case Act.GROUP_JOIN:
+            h.write(Kind.JOINED, "", 1.0)
+        case _:
+            pass
+
+
+def _verdict(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
+    if act.target is not None and act.target.kind != "item":
+        if act.act in (Act.LIKE, Act.LOVE, Act.DISLIKE):
+            h.taste(act.target, act.strength * (-1.0 if act.act is Act.DISLIKE else 1.0), act.scope or Scope.ALWAYS)
+        return
+    for item_id in _items(h, act, u):
+        h.verdict(item_id, VERDICT_ACTS[act.act], act.act in SEEN_ACTS, act.scope or Scope.ALWAYS)
+
+
+def _taste(h: Hearing, act: UnderstoodAct, scope: Scope) -> None:
+    if act.target is None:
+        return
+    value = strength(act)
+    if act.target.kind == "item":
+        h.verdict(act.target.value, Kind.LIKE if value > 0 else Kind.DISLIKE, seen=False)
+    elif act.polarity is None or act.polarity != 0:
+        h.taste(act.target, value, scope)
+    elif act.act is Act.REVEAL_LIKE:  # "it's not that I dislike musicals": worth a try, no taste yet
+        h.condition(Condition(target=act.target), request=True)
+    if act.act is Act.CORRECT_PROFILE and value > 0:
+        h.drop(str(act.target), quietly=True)
+
+
+def _request(h: Hearing, act: UnderstoodAct) -> None:
+    """A facet or number asked for now. A refusal in a request is a condition."""
+    refused = (act.polarity or 0) < 0
+    condition = condition_of(act, must=not refused)
+    if condition is None:
+        return
+    if act.act is Act.REPAIR and refused:
+        h.drop(str(act.target or act.kind), quietly=True)
+        return
+    h.condition(condition, request=condition.target is not None and not refused)
+
+
+def _similar(h: Hearing, act: UnderstoodAct) -> None:
+    if act.target is None:
+        return
+    if act.target.kind == "item":
+        h.write(Kind.SIMILAR, str(act.target), 1.0, Scope.TONIGHT)
+    else:
+        h.write(Kind.CRITIQUE, str(act.target), 1.0, Scope.TONIGHT)
+
+
+def _critique(h: Hearing, act: UnderstoodAct) -> None:
+    """More or less of something than what stands there; of a number, a bound set by what stands there."""
+    if act.target is not None:
+        h.write(Kind.CRITIQUE, str(act.target), strength(act), Scope.TONIGHT)
+        h.note("more_of" if strength(act) > 0 else "less_of", act.target)
+        return
+    if act.kind is None:
+        return
+    if act.op and act.value is not None:
+        h.condition(Condition(kind=act.kind, op=act.op, value=act.value))
+        return
+    standing = (h.state.focus,) if h.state.focus in h.state.screen else h.state.screen
+    found = [found for i in standing if i and (found := h.catalog.get(i))]
+    numbers = sorted(n for f in found if (n := f.number(act.kind)) is not None)
+    if numbers:
+        middle = numbers[(len(numbers) - 1) // 2]
+        more = act.act is Act.CRITIQUE_MORE
+        h.condition(Condition(kind=act.kind, op=">" if more else "<", value=middle))
+
+
+def _drop(h: Hearing, act: UnderstoodAct) -> None:
+    what = str(act.target) if act.target else act.kind
+    held = [x for x in evidence.holding(h.live()) if what is None or evidence.dropped(x, what)]
+    if not held and what and what.partition(":")[0] == "decade":
+        what = "year"
+    if what is None:
+        h.drop("all")
+    elif not h.drop(what) and not h.drop("year" if what == "decade" else what.partition(":")[0]):
+        h.note("not_held", act.target or act.kind)
+
+
+# ---- what to show ----
+
+
+def _want(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
+    """The answer that the message asks for; a question about an item wins over a list."""
+    first = next((a for a in u.acts if a.act in (Act.ASK_INFO, Act.ASK_WHY, Act.ASK_WHY_NOT, Act.COMPARE)), None)
+    if first is not None:
+        return _want_answer(h, first, u)
+    if u.has(Act.UNDO):
+        targets = [str(a.target) for a in u.of(Act.UNDO) if a.target]
+        pointed = [str(item(i)) for a in u.of(Act.UNDO, Act.ORDINAL) for i in _pointed(h, a, u)]
+        return Want("undone") if h.undo(targets or pointed) else Want("nothing_to_undo")
+    for act, what in (
+        (Act.ASK_PROFILE, "profile"),
+        (Act.PRIVACY_SHOW, "privacy"),
+        (Act.PRIVACY_EXPORT, "export"),
+        (Act.LIST_SAVED, "saved"),
+    ):
+        if u.has(act):
+            return Want(what)
+    if u.has(Act.COUNTERFACTUAL):
+        supposed = u.of(Act.COUNTERFACTUAL)[0]
+        held = evidence.holding(h.live())
+        named = str(supposed.target) if supposed.target else supposed.kind
+        return Want(
+            "picks", ignoring=(named,) if named else tuple({x.condition.kind or str(x.condition.target) for x in held})
+        )
+    if (unknown := _unknown_title(u)) is not None:
+        return Want("unknown_title", title=unknown, wish=u.wish)
+    return _want_list(h, u, asked)
+
+
+def _want_answer(h: Hearing, act: UnderstoodAct, u: Understanding) -> Want:
+    named = tuple(dict.fromkeys(a.target.value for a in u.acts if a.target is not None and a.target.kind == "item"))
+    if act.act is Act.COMPARE:
+        both = named if len(named) >= 2 else _pointed(h, act, u)
+        if len(both) < 2:
+            both = tuple(dict.fromkeys((*named, *both, *h.state.screen)))
+        return Want("compare", items=both[:2]) if len(both) >= 2 else Want("which", title=act.text)
+    items = named[:1] or _pointed(h, act, u)[:1]
+    if act.act is Act.ASK_WHY_NOT:
+        return Want("why_not", items=items, title=act.text)
+    if not items and (unknown := _unknown_title(u)) is not None:
+        return Want("unknown_title", title=unknown)
+    items = items or _items(h, act, u)[:1] or h.state.screen[:1]
+    if not items:
+        return Want("picks", wish=u.wish) if u.wish else Want("which", title=act.text)
+    return Want("why" if act.act is Act.ASK_WHY else "info", items=items, field=act.kind)
+
+
+def _unknown_title(u: Understanding) -> str | None:
+    """Words that name something the catalogue lacks, as one text."""
+    for act in u.acts:
+        named = act.act in (Act.ASK_INFO, Act.SIMILAR_TO, Act.COMPARE, *VERDICT_ACTS, Act.ASK_WHY, Act.SAVE)
+        if named and act.target is None and act.text and act.start is not None and act.kind in (None, "item"):
+            return act.text
+    return None
+
+
+def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
+    state = h.state
+    count = next((a.count for a in u.acts if a.count), None)
+    if u.has(Act.BACK):
+        return Want("back")
+    if u.has(Act.REPEAT) and not u.has(Act.ASK_RECOMMEND):
+        ordered = next((a for a in u.of(Act.REPEAT) if a.kind and a.op), None)
+        return Want("repeat", order=(str(ordered.kind), ordered.op in (">", ">=")) if ordered else None)
+    if u.has(Act.YES, Act.NO) and not u.has(*(a for a in PICTURES if a not in (Act.YES, Act.NO))):
+        slot = asked.slot if asked else state.open_slot
+        if not (asked is None and u.has(Act.YES) and slot is None):
+            return answered(h, slot, u.has(Act.YES))
+        return Want("picks", count=count or state.count)
+    if u.has(Act.ACCEPT):
+        items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
+        return Want("accepted", items=items) if items else Want("which")
+    judged = tuple(
+        dict.fromkeys(
+            e.target.removeprefix("item:")
+            for e in h.events
+            if e.kind in (Kind.LIKE, Kind.LOVE, Kind.SOSO, Kind.DISLIKE, Kind.NOT_NOW, Kind.REFUSED)
+        )
+    )
+    seeds = [a.target.value for a in u.of(Act.SIMILAR_TO) if a.target is not None and a.target.kind == "item"]
+    asks = u.has(
+        Act.ASK_RECOMMEND,
+        Act.SIMILAR_TO,
+        Act.MORE,
+        Act.NEXT,
+        Act.ANOTHER_N,
+        Act.SURPRISE,
+        Act.EXPLORE,
+        Act.CRITIQUE_MORE,
+        Act.CRITIQUE_LESS,
+        Act.MUST,
+        Act.ANSWER,
+        Act.REPLACE_CONDITION,
+        Act.DROP_CONDITION,
+        Act.REPAIR,
+        Act.DONT_CARE,
+        Act.DONT_KNOW,
+        Act.GROUP_SETTLE,
+        Act.MUST_NOT,
+        Act.GROUP_VETO,
+        Act.CONTEXT,
+    )
+    explore, surprise = u.has(Act.EXPLORE) or (u.has(Act.MORE, Act.NEXT) and state.explore), u.has(Act.SURPRISE)
+    if asks:
+        named = next((a.target.value for a in u.of(Act.ASK_RECOMMEND) if a.target and a.target.kind == "item"), None)
+        if named is not None and not seeds:
+            return Want("info", items=(named,))
+        if u.has(Act.NEXT) and count is None:
+            count = 1
+        if u.has(Act.ANOTHER_N) and count is None:
+            count = 1
+        if u.has(Act.GROUP_SETTLE) and count is None:
+            count = 1
+        only_more = u.has(Act.MORE, Act.CRITIQUE_MORE, Act.CRITIQUE_LESS, Act.DROP_CONDITION, Act.REPLACE_CONDITION)
+        if count is None and only_more:
+            count = state.count
+        if (u.has(Act.REPAIR) or u.has(Act.CONTEXT)) and not _asks_more(u) and not h.events and not u.wish:
+            return Want("which") if u.has(Act.REPAIR) else Want("context")
+        return Want(
+            "picks",
+            count=count,
+            seed=seeds[-1] if seeds else None,
+            wish=u.wish,
+            explore=explore,
+            surprise=surprise,
+            replace=judged if judged and not u.has(Act.ASK_RECOMMEND, Act.MORE, Act.SIMILAR_TO) else (),
+        )
+    if judged:
+        on_screen = tuple(i for i in judged if i in state.screen)
+        return Want("picks", count=len(on_screen) or min(state.count or 2, 2), replace=on_screen)
+    if u.has(Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.CORRECT_PROFILE) and (h.events or u.wish):
+        return Want("picks", count=min(count or 2, 3), wish=u.wish)
+    if u.has(Act.SAVE, Act.UNSAVE):
+        items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind in (Kind.SAVED, Kind.UNSAVED))
+        return Want("rated", items=items) if items else Want("which")
+    if u.has(Act.ORDINAL):
+        items = tuple(i for a in u.of(Act.ORDINAL) for i in _pointed(h, a, u))
+        return Want("info", items=items[:1]) if items else Want("no_such_place")
+    if u.has(Act.SET_SCOPE, Act.SET_LANGUAGE, Act.SET_STYLE, Act.GROUP_JOIN):
+        return Want("settled")
+    for act, what in ABOUT_TALK.items():
+        if u.has(act):
+            return Want(what)
+    if u.wish:
+        return Want("picks", wish=u.wish)
+    return Want("which") if u.acts else Want("not_understood")
+
+
+def _asks_more(u: Understanding) -> bool:
+    return u.has(
+        Act.ASK_RECOMMEND, Act.MORE, Act.NEXT, Act.ANOTHER_N, Act.SIMILAR_TO, Act.SURPRISE, Act.EXPLORE, Act.MUST
+    )
+
+
+def soft(target: Target) -> bool:
+    """A wish for a mood or keyword bends the order; the other facets filter."""
+    return target.kind not in HARD_FACETS

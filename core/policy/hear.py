@@ -1,0 +1,381 @@
+"""From acts to feedback: what a message or a tap tells, and what it wants to see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from core import evidence
+from core.catalog import Catalog
+from core.policy.moves import Line, line
+from core.state import ChatState, Feedback, Kind, encode_condition
+from core.turns import (
+    Act,
+    Action,
+    Answer,
+    Condition,
+    Drop,
+    Lang,
+    Menu,
+    More,
+    NotNow,
+    Open,
+    Pick,
+    Rate,
+    Save,
+    Scope,
+    Take,
+    Target,
+    UnderstoodAct,
+    Undo,
+    Verdict,
+    item,
+)
+
+CONDITION_ACTS = (Act.MUST, Act.MUST_NOT, Act.GROUP_VETO)
+REQUEST_ACTS = (Act.ASK_RECOMMEND, Act.ANSWER, Act.SIMILAR_TO, Act.SURPRISE, Act.EXPLORE, Act.REPAIR)
+HARD_FACETS = ("genre", "domain", "decade", "country", "language", "person", "audience")  # a request for these filters
+SEEN_ACTS = {Act.SEEN_LIKED: Kind.LIKE, Act.SEEN_DISLIKED: Kind.DISLIKE, Act.SEEN_NEUTRAL: Kind.SOSO}
+VERDICT_ACTS = {Act.LIKE: Kind.LIKE, Act.LOVE: Kind.LOVE, Act.DISLIKE: Kind.DISLIKE, **SEEN_ACTS}
+NUMBER_STEPS = {"minutes": "<", "pages": "<", "price": "<"}
+PICTURES = (
+    Act.ASK_RECOMMEND,
+    Act.SIMILAR_TO,
+    Act.MORE,
+    Act.NEXT,
+    Act.ANOTHER_N,
+    Act.CRITIQUE_MORE,
+    Act.CRITIQUE_LESS,
+    Act.REPLACE_CONDITION,
+    Act.DROP_CONDITION,
+    Act.MUST,
+    Act.MUST_NOT,
+    Act.SURPRISE,
+    Act.EXPLORE,
+    Act.CONTEXT,
+    Act.DONT_CARE,
+    Act.DONT_KNOW,
+    Act.GROUP_SETTLE,
+    Act.ANSWER,
+    Act.REPAIR,
+    Act.CORRECT_PROFILE,
+    Act.REVEAL_LIKE,
+    Act.REVEAL_DISLIKE,
+    Act.GROUP_VETO,
+    Act.NO,
+    Act.YES,
+    Act.GROUP_JOIN,
+)  # acts that a list may answer
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What the message wants to see. what: `picks info why why_not compare profile saved back repeat say nothing` ...
+
+    items: the ones spoken of, in order. field: of info. count: how many. replace: shown items to be replaced in place.
+    ignoring: conditions left out for this answer alone. seed: similar to it. wish: free text to be matched.
+    order: (number kind, descending) to sort by. title: words that name nothing here.
+    """
+
+    what: str = "nothing"
+    items: tuple[str, ...] = ()
+    field: str | None = None
+    count: int | None = None
+    replace: tuple[str, ...] = ()
+    ignoring: tuple[str, ...] = ()
+    seed: str | None = None
+    wish: str | None = None
+    order: tuple[str, bool] | None = None
+    title: str | None = None
+    explore: bool = False
+    surprise: bool = False
+    slate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of a message: events to write, lines that say what was understood, what is wanted, the state after."""
+
+    events: tuple[Feedback, ...]
+    lines: tuple[Line, ...]
+    want: Want
+    state: ChatState
+
+
+@dataclass(slots=True)
+class Hearing:
+    """One message being taken in. Collects events and acknowledgements."""
+
+    state: ChatState
+    log: tuple[Feedback, ...]
+    catalog: Catalog
+    speaker: int
+    now: datetime
+    events: list[Feedback] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    told: dict[str, list[object]] = field(default_factory=dict)
+
+    # ---- writing down ----
+
+    def write(
+        self,
+        kind: Kind,
+        target: str,
+        value: float = 0.0,
+        scope: Scope = Scope.ALWAYS,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        state = self.state
+        self.events.append(
+            Feedback(
+                state.next_event,
+                state.chat_id,
+                self.speaker,
+                state.turn,
+                state.session,
+                self.now,
+                kind,
+                target,
+                value,
+                scope,
+                detail or {},
+            )
+        )
+        self.state = replace(state, next_event=state.next_event + 1)
+
+    def note(self, name: str, value: object) -> None:
+        """Something to acknowledge, collected by name so that one line can tell it all."""
+        values = self.told.setdefault(name, [])
+        if value not in values:
+            values.append(value)
+
+    @property
+    def everything(self) -> tuple[Feedback, ...]:
+        return (*self.log, *self.events)
+
+    def live(self) -> tuple[Feedback, ...]:
+        return evidence.live(self.everything, self.state.session)
+
+    # ---- verdicts ----
+
+    def verdict(self, item_id: str, kind: Kind, seen: bool, scope: Scope = Scope.ALWAYS) -> None:
+        before = evidence.known(self.live()).verdicts.get(item_id)
+        self.write(kind, str(item(item_id)), evidence.VERDICTS[kind], scope)
+        if seen:
+            self.write(Kind.SEEN, str(item(item_id)))
+        found = self.catalog.get(item_id)
+        if before is not None and evidence.VERDICTS[before] * evidence.VERDICTS[kind] < 0:
+            self.note("changed", found)
+        elif kind in (Kind.LIKE, Kind.LOVE) and (against := self.exception(item_id)):
+            self.lines.append(line("ack.exception", item=found, target=against))
+        else:
+            self.note({Kind.SOSO: "soso", Kind.DISLIKE: "disliked", Kind.LOVE: "loved"}.get(kind, "liked"), found)
+
+    def exception(self, item_id: str) -> Target | None:
+        """A facet of the item that this person said to dislike."""
+        found = self.catalog.get(item_id)
+        facets = set(found.facets()) if found else set()
+        for e in self.live():
+            kind, _, value = e.target.partition(":")
+            if e.kind is Kind.TASTE and e.value < 0 and (kind, value) in facets:
+                return Target(kind, value)
+        return None
+
+    def taste(self, target: Target, value: float, scope: Scope) -> None:
+        if target.kind == "domain":
+            return
+        for e in self.live():
+            if e.kind is Kind.TASTE and e.target == str(target) and e.value * value < 0:
+                self.note("changed_taste", target)
+                break
+        else:
+            self.note("tastes" if value > 0 else "distastes", target)
+        self.write(Kind.TASTE, str(target), value, scope)
+        if value > 0:
+            self.drop(str(target), quietly=True, must=False)
+
+    def condition(self, condition: Condition, request: bool = False) -> None:
+        kind = Kind.REQUEST if request else Kind.CONDITION
+        if any(h.condition == condition for h in evidence.holding(self.live())):
+            self.note("requests" if request else "musts" if condition.must else "must_nots", condition)
+            return
+        target = str(condition.target) if condition.target else str(condition.kind)
+        self.write(kind, target, 1.0 if condition.must else -1.0, Scope.TONIGHT, encode_condition(condition))
+        if not (condition.target and condition.target.kind == "domain"):
+            self.note("requests" if request else "musts" if condition.must else "must_nots", condition)
+
+    def drop(self, what: str, quietly: bool = False, must: bool | None = None) -> bool:
+        """Gives conditions up; True if one was in force."""
+        gone = [
+            h for h in evidence.holding(self.live()) if evidence.dropped(h, what) and must in (None, h.condition.must)
+        ]
+        if gone:
+            self.write(Kind.DROP, what, 0.0, Scope.TONIGHT)
+            if not quietly:
+                for h in gone:
+                    self.note("dropped", h.condition)
+        return bool(gone)
+
+    # ---- taking back ----
+
+    def undo(self, targets: Iterable[str], event: int | None = None) -> bool:
+        """Takes back one event, what was told of the targets, or the last turn that told something."""
+        undone = frozenset().union(*(e.undoes for e in self.everything if e.kind is Kind.UNDO))
+        can = [e for e in self.log if e.kind is not Kind.UNDO and e.event not in undone]
+        wanted = tuple(targets)
+        if event is not None:
+            gone = [e for e in can if e.event == event]
+        elif wanted:
+            gone = [e for e in can if e.target in wanted]
+        else:
+            last = max((e.turn for e in can), default=0)
+            gone = [e for e in can if e.turn == last]
+        if not gone:
+            return False
+        self.write(Kind.UNDO, "", 0.0, Scope.ALWAYS, {"undoes": [e.event for e in gone]})
+        for e in gone:
+            self.note("undone", e)
+        back = {e.target.removeprefix("item:") for e in gone}
+        if len(back) == 1 and (only := next(iter(back))) in self.catalog.row:
+            self.state = replace(self.state, focus=only)
+        return True
+
+    def rescope(self, scope: Scope) -> None:
+        """The last turn's words hold as long as said: written again with that scope."""
+        undone = frozenset().union(*(e.undoes for e in self.log if e.kind is Kind.UNDO))
+        can = [e for e in self.log if e.kind in (Kind.TASTE, Kind.CRITIQUE) and e.event not in undone]
+        last = max((e.turn for e in can), default=0)
+        again = [e for e in can if e.turn == last and e.scope is not scope]
+        if again:
+            self.write(Kind.UNDO, "", 0.0, Scope.ALWAYS, {"undoes": [e.event for e in again]})
+            for e in again:
+                self.write(e.kind, e.target, e.value, scope, e.detail)
+        self.lines.append(line("ack.tonight" if scope is Scope.TONIGHT else "ack.always"))
+
+    # ---- acknowledgements ----
+
+    def acknowledgements(self) -> tuple[Line, ...]:
+        """One line a kind of thing told."""
+        collected = [
+            line(f"ack.{name}", what=tuple(values)) for name, values in self.told.items() if name != "requests"
+        ]
+        return (*collected, *self.lines)
+
+
+def _verdict_kind(verdict: Verdict) -> Kind:
+    return Kind(str(verdict))
+
+
+def strength(act: UnderstoodAct) -> float:
+    sign = -1.0 if act.act in (Act.REVEAL_DISLIKE, Act.CRITIQUE_LESS) or (act.polarity or 0) < 0 else 1.0
+    return sign * act.strength
+
+
+def condition_of(act: UnderstoodAct, must: bool) -> Condition | None:
+    """The condition that an act's fields spell, or None."""
+    if act.target is not None and act.target.kind != "item":
+        return Condition(target=act.target, must=must)
+    if act.kind in ("year", "minutes", "pages", "price", "rating") and act.op and act.value is not None:
+        return Condition(kind=act.kind, op=act.op, value=act.value, must=must)
+    return None
+
+
+def hear_action(hearing: Hearing, action: Action) -> Want:
+    """A tap: no understanding needed."""
+    state, catalog = hearing.state, hearing.catalog
+    match action:
+        case Rate(item_id, verdict, seen):
+            hearing.verdict(item_id, _verdict_kind(verdict), seen)
+            return (
+                Want("picks", replace=(item_id,), count=1)
+                if item_id in state.screen
+                else Want("rated", items=(item_id,))
+            )
+        case Save(item_id, on):
+            hearing.write(Kind.SAVED if on else Kind.UNSAVED, str(item(item_id)))
+            hearing.note("saved" if on else "unsaved", catalog.get(item_id))
+            return Want("rated", items=(item_id,))
+        case NotNow(item_id):
+            hearing.write(Kind.NOT_NOW, str(item(item_id)), scope=Scope.TONIGHT)
+            hearing.note("not_now", catalog.get(item_id))
+            return Want("picks", replace=(item_id,), count=1)
+        case Take(item_id):
+            hearing.write(Kind.ACCEPTED, str(item(item_id)))
+            hearing.note("accepted", catalog.get(item_id))
+            return Want("accepted", items=(item_id,))
+        case Open(item_id, "similar"):
+            hearing.write(Kind.SIMILAR, str(item(item_id)), 1.0, Scope.TONIGHT)
+            return Want("picks", seed=item_id)
+        case Open(item_id, what):
+            return Want("why" if what == "why" else "info", items=(item_id,))
+        case More():
+            return Want("picks", count=state.count, explore=state.explore)
+        case Pick(target, domain):
+            if domain and domain != state.domain:
+                hearing.condition(Condition(target=Target("domain", domain)), request=True)
+            hearing.condition(Condition(target=target), request=True)
+            return Want("picks")
+        case Answer(turn, value):
+            return _hear_answer(hearing, turn, value)
+        case Drop(what):
+            hearing.drop(what)
+            return Want("picks", count=state.count)
+        case Undo(event):
+            return Want("undone") if hearing.undo((), event) else Want("nothing_to_undo")
+        case Menu(what):
+            return _hear_menu(hearing, what)
+
+
+def _hear_menu(hearing: Hearing, what: str) -> Want:
+    state = hearing.state
+    match what:
+        case "forget":
+            hearing.state = replace(state, pending="forget")
+            return Want("confirm_forget")
+        case "forget_yes":
+            return Want("forgotten") if state.pending == "forget" else Want("confirm_forget")
+        case "forget_no":
+            hearing.state = replace(state, pending=None)
+            return Want("kept")
+        case "surprise":
+            return Want("picks", surprise=True, count=1)
+        case "film" | "book" | "music" | "article" | "product" | "topic":
+            hearing.condition(Condition(target=Target("domain", what)), request=True)
+            return Want("picks")
+        case "back" | "saved" | "profile" | "help":
+            return Want(what)
+        case "privacy" | "export":
+            return Want(what)
+    return Want("help")
+
+
+def _hear_answer(hearing: Hearing, turn: int, value: str) -> Want:
+    """A tapped answer; an old question's answer still counts for what it says."""
+    asked = hearing.state.asked
+    hearing.state = replace(hearing.state, asked=None, open_slot=None)
+    if value in ("any", "no_idea"):
+        return Want("picks", surprise=False)
+    if value in ("yes", "no"):
+        slot = asked.slot if asked and asked.turn == turn else hearing.state.open_slot
+        return answered(hearing, slot, value == "yes")
+    kind, _, rest = value.partition(":")
+    if kind == "item" and rest in hearing.catalog.row:
+        return Want("info", items=(rest,))
+    if rest:
+        target = Target.parse(value)
+        hearing.condition(Condition(target=target), request=True)
+        return Want("picks")
+    return Want("picks")
+
+
+def answered(hearing: Hearing, slot: str | None, yes: bool) -> Want:
+    """A yes or no to a question on a facet (`taste:genre:horror`), or to a bare one."""
+    if slot and slot.startswith("taste:"):
+        hearing.taste(Target.parse(slot.removeprefix("taste:")), 1.0 if yes else -1.0, Scope.ALWAYS)
+        return Want("picks", count=hearing.state.count)
+    if slot and slot.startswith("item:"):
+        return Want("info", items=(slot.removeprefix("item:"),)) if yes else Want("which")
+    return Want("picks", count=hearing.state.count) if yes else Want("declined")
+
+
+def said_language(act: UnderstoodAct) -> Lang | None:
+    return {"zh": Lang.ZH, "en": Lang.EN}.get((act.text or "").lower())

@@ -1,0 +1,216 @@
+"""One chat's view of the catalogue in one turn: what holds, what is out, what fits, and why. No words, no decisions."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from core import evidence
+from core.catalog import DOMAINS, NUMBERS, Catalog, Item
+from core.evidence import Holding, Known
+from core.recsys.factors import ItemFactors
+from core.recsys.gaussian import Belief
+from core.state import ChatState, Feedback, Kind
+from core.turns import Condition, Scope, Target
+
+Vector = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+ALIKE_KINDS = ("genre", "mood", "keyword", "person")
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """The catalogue as arrays, made once: who has which facet, numbers, and what is alike.
+
+    texts: (n, t) unit vectors of the descriptions, zeros where there is none; or None.
+    match: free text -> (n,) similarity to the descriptions.
+    """
+
+    catalog: Catalog
+    model: ItemFactors
+    texts: npt.NDArray[np.float32] | None = None
+    match: Callable[[str], Vector] | None = None
+
+    @cached_property
+    def domain(self) -> npt.NDArray[np.int64]:
+        return np.array([DOMAINS.index(i.domain) for i in self.catalog.items])
+
+    @cached_property
+    def described(self) -> Mask:
+        return np.array([bool(i.about.zh or i.about.en) for i in self.catalog.items])
+
+    @cached_property
+    def numbers(self) -> dict[str, Vector]:
+        """Number fields by kind, NaN where unknown."""
+
+        def column(kind: str) -> Vector:
+            return np.array([np.nan if (v := i.number(kind)) is None else v for i in self.catalog.items])
+
+        return {kind: column(kind) for kind in ("year", *NUMBERS)}
+
+    @cached_property
+    def facets(self) -> tuple["sp.csr_matrix[np.float64]", tuple[tuple[str, str], ...], Vector]:
+        """(n, f) unit rows of facets weighted by rarity, the facets, and their rarity."""
+        names = tuple(f for f, rows in self.catalog.rows_of.items() if f[0] in ALIKE_KINDS and len(rows) > 1)
+        rarity = np.array([np.log(len(self.catalog) / len(self.catalog.rows_of[f])) for f in names])
+        rows = np.concatenate([np.array(self.catalog.rows_of[f]) for f in names]) if names else np.zeros(0, int)
+        columns = np.repeat(np.arange(len(names)), [len(self.catalog.rows_of[f]) for f in names])
+        matrix = sp.csr_matrix((rarity[columns], (rows, columns)), shape=(len(self.catalog), len(names)))
+        norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel())
+        return sp.csr_matrix(sp.diags_array(1 / np.maximum(norms, 1e-9)) @ matrix), names, rarity
+
+    def mask(self, condition: Condition) -> Mask:
+        """(n,) True where the condition holds; an unknown field fails a must (see `evidence.satisfies`)."""
+        if condition.target is None:
+            values = self.numbers[str(condition.kind)]
+            bound = float(condition.value or 0)
+            known = ~np.isnan(values)
+            with np.errstate(invalid="ignore"):
+                holds = {
+                    "=": values == bound,
+                    "!=": values != bound,
+                    "<": values < bound,
+                    "<=": values <= bound,
+                    ">": values > bound,
+                    ">=": values >= bound,
+                }[condition.op or "="]
+            kept: Mask = known & holds if condition.must else ~known | ~holds
+            return kept
+        found = np.zeros(len(self.catalog), dtype=bool)
+        kind, value = condition.target.kind, condition.target.value
+        if kind == "item":
+            rows: Iterable[int] = [self.catalog.row[value]] if value in self.catalog.row else []
+        elif kind == "audience":
+            return np.fromiter((evidence.satisfies(i, condition) for i in self.catalog.items), bool, len(self.catalog))
+        else:
+            rows = self.catalog.rows_of.get((kind, value), ())
+        found[list(rows)] = True
+        return found if condition.must else ~found
+
+    def alike(self, row: int) -> Vector:
+        """(n,) likeness to an item: rare facets in common, and what their descriptions say."""
+        matrix = self.facets[0]
+        likeness: Vector = np.asarray((matrix @ matrix[row].T).todense()).ravel()
+        if self.texts is not None and self.texts[row].any():
+            likeness = likeness + (self.texts @ self.texts[row]).astype(np.float64)
+        return likeness
+
+    def shared(self, row: int, other: int) -> tuple[Target, ...]:
+        """Facets that two items share, rarest first."""
+        matrix, names, rarity = self.facets
+        common = np.intersect1d(matrix[row].indices, matrix[other].indices)
+        return tuple(Target(*names[f]) for f in sorted(common, key=lambda f: (-rarity[f], f)))
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """An item's logit taken apart: prior + sum of parts, one a feedback."""
+
+    prior: float
+    parts: tuple[tuple[Feedback, float], ...]
+    logit: float
+    std: float
+
+    @property
+    def score(self) -> float:
+        return float(1 / (1 + np.exp(-self.logit)))
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The chat's live evidence and what follows from it."""
+
+    shelf: Shelf
+    state: ChatState
+    live: tuple[Feedback, ...]
+
+    @cached_property
+    def holding(self) -> tuple[Holding, ...]:
+        return evidence.holding(self.live)
+
+    @cached_property
+    def known(self) -> Known:
+        return evidence.known(self.live)
+
+    @cached_property
+    def told(self) -> tuple[tuple[Feedback, ...], Belief]:
+        """Feedback that speaks of taste, and the belief built from it."""
+        told, observations = evidence.observations(self.live, self.shelf.catalog, self.shelf.model)
+        return told, self.shelf.model.belief(observations)
+
+    @cached_property
+    def scores(self) -> Vector:
+        return self.shelf.model.scores(self.told[1])
+
+    @property
+    def newcomer(self) -> bool:
+        """Nothing is known of this person's taste yet."""
+        return not any(e.kind in (*evidence.VERDICTS, Kind.TASTE) for e in self.live)
+
+    def numbers(self, item_id: str) -> Numbers:
+        """An item's numbers. One row at a time, so that its bits do not hang on which others are shown."""
+        row = self.shelf.catalog.row[item_id]
+        told, belief = self.told
+        prior, shares = self.shelf.model.shares(belief, [row])
+        parts = tuple((e, float(value)) for e, value in zip(told, shares[0], strict=True))
+        logit = float(prior[0]) + float(np.sum([value for _, value in parts]))
+        return Numbers(float(prior[0]), parts, logit, float(self.shelf.model.std(belief, [row])[0]))
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What filters: conditions and asked-for facets, but for moods and keywords, which only bend the order."""
+        return tuple(h.condition for h in self.holding if not (h.request and self.is_soft(h.condition)))
+
+    @property
+    def conditions_beside_domain(self) -> tuple[Condition, ...]:
+        return tuple(c for c in self.conditions if c.target is None or c.target.kind != "domain")
+
+    @staticmethod
+    def is_soft(condition: Condition) -> bool:
+        return condition.target is not None and condition.target.kind in ("mood", "keyword")
+
+    @cached_property
+    def wishes(self) -> tuple[Target, ...]:
+        """Moods and keywords asked for, and what should be more than in the last list."""
+        asked = [h.condition.target for h in self.holding if h.request and self.is_soft(h.condition)]
+        more = [Target(*e.target.split(":", 1)) for e in self.live if e.kind is Kind.CRITIQUE and e.value > 0]
+        return tuple(dict.fromkeys(t for t in (*asked, *more) if t is not None))
+
+    @cached_property
+    def unwanted(self) -> tuple[Target, ...]:
+        """Facets that this person dislikes, lastingly or in the last list, and did not ask for."""
+        asked = {h.condition.target for h in self.holding if h.request}
+        found = [
+            Target(*e.target.split(":", 1))
+            for e in self.live
+            if e.kind in (Kind.TASTE, Kind.CRITIQUE) and e.value <= -1
+        ]
+        return tuple(t for t in dict.fromkeys(found) if t not in asked)
+
+    @cached_property
+    def dear(self) -> tuple[Target, ...]:
+        """Facets liked lastingly, newest first."""
+        liked = [
+            e.target for e in reversed(self.live) if e.kind is Kind.TASTE and e.value > 0 and e.scope is Scope.ALWAYS
+        ]
+        return tuple(Target(*t.split(":", 1)) for t in dict.fromkeys(liked))
+
+    def fitting(self, conditions: Iterable[Condition], domains: Iterable[str]) -> Mask:
+        """(n,) in one of the domains, every condition holds, and not yet seen, refused or shown."""
+        fits = np.isin(self.shelf.domain, [DOMAINS.index(d) for d in domains])
+        for condition in conditions:
+            fits &= self.shelf.mask(condition)
+        return fits & self.fresh
+
+    @cached_property
+    def fresh(self) -> Mask:
+        fresh = np.ones(len(self.shelf.catalog), dtype=bool)
+        row = self.shelf.catalog.row
+        fresh[[row[i] for i in (*self.known.out, *self.state.shown) if i in row]] = False
+        return fresh
+
+    def item(self, item_id: str) -> Item:
+        return self.shelf.catalog.items[self.shelf.catalog.row[item_id]]

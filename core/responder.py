@@ -1,0 +1,121 @@
+"""One message or tap, one answer: the only place where understanding, engine and store meet."""
+
+import asyncio
+import hashlib
+import logging
+import weakref
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from core.errors import DuplicateTurn
+from core.state import ChatState, Feedback, Outcome
+from core.turns import Card, Context, Lang, Reply, Turn, Understanding
+
+_log = logging.getLogger(__name__)
+
+
+class ChatStore(Protocol):
+    """Keeps chats between turns. Every datetime is aware UTC; a commit is all or nothing."""
+
+    async def load(self, chat_id: int) -> ChatState | None:
+        """The chat as the last commit left it; None for one that never was, or was forgotten."""
+
+    async def feedback(self, chat_id: int) -> tuple[Feedback, ...]:
+        """The chat's log, by event."""
+
+    async def commit(self, turn_key: str, outcome: Outcome) -> None:
+        """State, events, belief and the list shown, at once. DuplicateTurn, and no change, for a key seen before.
+
+        Where the outcome forgets, every row of the chat goes and only the key stays, which names nobody.
+        """
+
+    async def forget(self, chat_id: int) -> None:
+        """Leaves no row of the chat, nor its bytes."""
+
+    async def export(self, chat_id: int) -> dict[str, list[dict[str, object]]]:
+        """Every row of the chat, by table."""
+
+
+class Decides(Protocol):
+    """The engine: pure and synchronous."""
+
+    def new_chat(self, chat_id: int) -> ChatState: ...
+
+    def context(self, state: ChatState, log: tuple[Feedback, ...], turn: Turn) -> Context: ...
+
+    def respond(
+        self, state: ChatState, log: tuple[Feedback, ...], turn: Turn, understanding: Understanding | None
+    ) -> Outcome: ...
+
+    def scores(
+        self, state: ChatState, log: tuple[Feedback, ...], item_ids: tuple[str, ...], now: datetime
+    ) -> Iterable[Card]: ...
+
+    def apology(self, state: ChatState, lang: Lang, error_id: str) -> Reply: ...
+
+
+class Understands(Protocol):
+    """From a text to what it says; called in a worker thread."""
+
+    def understand(self, text: str, context: Context) -> Understanding: ...
+
+
+class Responder:
+    """Answers turns: those of one chat one after another, those of different chats side by side."""
+
+    def __init__(self, engine: Decides, understander: Understands, store: ChatStore) -> None:
+        self.engine, self.understander, self.store = engine, understander, store
+        self._locks: weakref.WeakValueDictionary[int, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    async def respond(self, turn: Turn) -> Reply | None:
+        """The answer, when all that it rests on is on disk; None for a turn that was answered before.
+
+        Whatever breaks on the way is logged once and becomes an apology; the chat then stands as before the turn.
+        """
+        async with self._lock(turn.chat_id):
+            state = self.engine.new_chat(turn.chat_id)
+            try:
+                state, log = await self._current(turn.chat_id)
+                outcome = await asyncio.to_thread(self._decide, state, log, turn)
+                await self.store.commit(turn.key, outcome)
+            except DuplicateTurn:
+                return None
+            except Exception:
+                incident = hashlib.blake2b(turn.key.encode(), digest_size=3).hexdigest()
+                _log.exception("incident %s: a turn of chat %d was not answered", incident, turn.chat_id)
+                return self.engine.apology(state, _language(turn, state), incident)
+        return outcome.reply
+
+    async def scores(self, chat_id: int, item_ids: Iterable[str], now: datetime) -> tuple[Card, ...]:
+        """The items as the chat's belief sees them now, in the order asked for; unknown ids are left out."""
+        async with self._lock(chat_id):
+            state, log = await self._current(chat_id)
+            return tuple(await asyncio.to_thread(self.engine.scores, state, log, tuple(item_ids), now))
+
+    def _lock(self, chat_id: int) -> asyncio.Lock:
+        lock = self._locks.get(chat_id)
+        if lock is None:  # gone as soon as nobody holds or waits for it
+            lock = self._locks[chat_id] = asyncio.Lock()
+        return lock
+
+    async def _current(self, chat_id: int) -> tuple[ChatState, tuple[Feedback, ...]]:
+        state = await self.store.load(chat_id)
+        return state or self.engine.new_chat(chat_id), await self.store.feedback(chat_id)
+
+    def _decide(self, state: ChatState, log: tuple[Feedback, ...], turn: Turn) -> Outcome:
+        understanding = None
+        if turn.text is not None:
+            understanding = self.understander.understand(turn.text, self.engine.context(state, log, turn))
+        return self.engine.respond(state, log, turn, understanding)
+
+
+def _language(turn: Turn, state: ChatState) -> Lang:
+    """The best guess where nothing could be understood."""
+    if state.language is not None:
+        return state.language
+    if turn.text is not None and any("一" <= letter <= "鿿" for letter in turn.text):
+        return Lang.ZH
+    if turn.text is not None and any(letter.isascii() and letter.isalpha() for letter in turn.text):
+        return Lang.EN
+    return turn.lang or state.spoken

@@ -1,0 +1,1 @@
+"""Catalogues and reactions from outside: one reader a form."""

@@ -1,0 +1,32 @@
+"""The catalogue that comes with the program."""
+
+from pathlib import Path
+
+from core.catalog import Item, read
+from core.errors import BuildError
+
+_ROOT = Path(__file__).parents[1]
+
+
+def directory() -> Path:
+    """Where the starter lies: `catalog/` in the working tree, `core/_catalog/` in an installed wheel."""
+    for place in (_ROOT.parent / "catalog", _ROOT / "_catalog"):
+        if any(place.glob("*.jsonl")):
+            return place
+    raise BuildError(f"no catalogue in {_ROOT.parent / 'catalog'} nor in {_ROOT / '_catalog'}: install jianyan again")
+
+
+def files(place: Path | None = None) -> tuple[Path, ...]:
+    """The JSONL files of a catalogue's directory, in the order of their names."""
+    return tuple(sorted((place or directory()).glob("*.jsonl")))
+
+
+def items(paths: tuple[Path, ...]) -> list[Item]:
+    """Items of these files; BuildError names the first broken line and how many there are."""
+    found, errors = read(paths)
+    if errors:
+        more = f" (and {len(errors) - 1} more; `jianyan check` lists them)" if len(errors) > 1 else ""
+        raise BuildError(f"{errors[0]}{more}")
+    if not found:
+        raise BuildError(f"no item in {', '.join(map(str, paths)) or 'the catalogue'}")
+    return found

@@ -1,0 +1,337 @@
+"""Fits what is learnt from examples, and measures it on voices or pairs that were not seen. Doors of `jianyan train`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import BuildError
+from core.nlu.acts import POLARITIES, AdaptedActs, NgramActs
+from core.nlu.bundle import ADAPTERS, Bundle, Sentence, write_bundle
+from core.nlu.encoder import KINDS, E5Encoder, Kind
+from core.nlu.examples import ACTS, Example, example_of, labels_of, screens_of, varied
+from core.nlu.finetune import Finetuned, FinetuneConfig, finetune
+from core.nlu.light import LightActs, LightEncoder
+from core.nlu.logistic import Array, Linear, fit_linear
+from core.nlu.mixture import Mixture, fit_mixture
+from core.nlu.nearest import Nearest
+from core.nlu.ngrams import Grams, fit_grams, message_grams, span_grams
+from core.nlu.pairs import Pair, PairsConfig, fit_pairs, measure, read_pairs, split
+from core.nlu.scoring import SpanScores, by_act, by_group, score
+from core.nlu.utterances import Utterance, read_utterances
+
+Progress = Callable[[str, int, int], None]
+TEST_VOICES = (
+    "zh-nurse", "en-night-nurse", "zh-retired-teacher", "en-uk-pensioner", "mix-malaysian-student", "zh-netslang", "tw-colleague",
+)  # fmt: skip
+TUNING_VOICES = ("zh-teenager", "en-mum-carer", "mix-abc-returnee")
+
+
+__all__ = ["ActsConfig", "PairsConfig", "fine_tune_pairs", "read_pairs", "read_utterances", "train_acts"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActsConfig:
+    """test_voices are measured on and tuning_voices fit mixtures and thresholds; the shipped weights learn from all.
+
+    Voices that share a theme (see training/utterances/README.md) belong on one side. measure False: the mixtures of
+    the weights in place are kept, and nothing is measured.
+    """
+
+    finetune: FinetuneConfig = field(default_factory=FinetuneConfig)
+    test_voices: tuple[str, ...] = TEST_VOICES
+    tuning_voices: tuple[str, ...] = TUNING_VOICES
+    frozen_l2: float = 0.1
+    light_l2: float = 0.3
+    ngram_l2: float = 1e-5
+    span_l2: float = 1e-4
+    measure: bool = True
+
+
+def fine_tune_pairs(
+    pairs: Sequence[Pair],
+    encoder_dir: Path,
+    out: Path,
+    config: PairsConfig | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Teach retrieval pairs of a wish and a description that fits, and measure it on wishes that were held out.
+
+    Writes adapters to the file `out` (for `E5Encoder.load(wishes=out)`) only if held-out wishes find what fits better
+    than before: few pairs often do harm. Returns the report: `before`, `after`, `kept`, sizes.
+    BuildError if there are too few.
+    """
+    config = config or PairsConfig()
+    train, test = split(pairs, config.test, config.seed)
+    encoder = E5Encoder.load(encoder_dir)
+    before = measure(encoder, test, pairs)
+
+    def told(done: int, steps: int) -> None:
+        if progress is not None:
+            progress("pairs", done, steps)
+
+    adapters = fit_pairs(encoder, train, config, told)
+    encoder.adapt_wishes(adapters, {})
+    texts: dict[Kind, list[str]] = {"query": [p.said for p in train], "passage": [p.fits for p in train]}
+    centres = {kind: encoder.retrieval_means(texts[kind], kind).mean(axis=0) for kind in KINDS}
+    encoder.adapt_wishes(adapters, centres)
+    after = measure(encoder, test, pairs)
+    kept = after.mrr > before.mrr
+    if kept:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part = out.with_name(f"{out.name}.part.npz")
+        np.savez(part, **adapters, **{f"centre.{kind}": centre for kind, centre in centres.items()})  # type: ignore[arg-type]
+        part.replace(out)
+    return {
+        "train_pairs": len(train),
+        "test_pairs": len(test),
+        "before": before.to_json(),
+        "after": after.to_json(),
+        "kept": kept,
+    }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Learnt:
+    """Everything one set of sentences teaches."""
+
+    finetuned: Finetuned
+    frozen: Linear
+    nearest: Nearest
+    light_head: Linear
+    light_nearest: Nearest
+    message: Grams
+    spans: Grams
+    centres: dict[str, Array]
+    light_centre: Array
+    examples: tuple[Example, ...]
+
+
+def train_acts(
+    utterances: Sequence[Utterance],
+    encoder_dir: Path,
+    out: Path = ADAPTERS,
+    config: ActsConfig | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Fit all act models, write them to `out`, and return the report that is kept with them.
+
+    Reproducible by seed on one machine. About 15 minutes of one core for 5,000 sentences: once to measure, once on
+    all. progress: (stage, done, in all). BuildError if there are too few sentences or unknown voices.
+    """
+    config = config or ActsConfig()
+    voices = {each.voice for each in utterances}
+    if config.measure and not {*config.test_voices, *config.tuning_voices} < voices:
+        missing = sorted({*config.test_voices, *config.tuning_voices} - voices)
+        raise BuildError(f"voices to measure on are missing, or there are no others: {', '.join(missing) or 'others'}")
+    encoder, light = E5Encoder.load(encoder_dir, adapters=None), LightEncoder()
+    if encoder.source is None:
+        raise BuildError(f"{encoder_dir}: adapters are trained for the encoder that `jianyan build` makes")
+    if config.measure:
+        mixtures, report = _measured(utterances, encoder, light, config, progress)
+    else:
+        before = Bundle.read(out)
+        mixtures, report = dict(before.mixtures), dict(before.report)
+    learnt = _learn(tuple(map(example_of, utterances)), encoder, light, config, progress, "all")
+    report["sentences"] = len(utterances)
+    _write(out, encoder, learnt, mixtures, report)
+    return report
+
+
+def _measured(
+    utterances: Sequence[Utterance],
+    encoder: E5Encoder,
+    light: LightEncoder,
+    config: ActsConfig,
+    progress: Progress | None,
+) -> tuple[dict[str, Mixture], dict[str, Any]]:
+    """Mixtures from the tuning voices, and how the models do on the test voices."""
+    held = {*config.test_voices, *config.tuning_voices}
+    heard = tuple(example_of(each) for each in utterances if each.voice not in held)
+    learnt = _learn(heard, encoder, light, config, progress, "split")
+    tuning = [each for each in utterances if each.voice in config.tuning_voices]
+    test = [each for each in utterances if each.voice in config.test_voices]
+    models = _models(learnt, encoder, light, {name: Mixture({}) for name in _CANDIDATES})
+    examples = tuple(map(example_of, tuning))
+    votes = _votes(models, examples)
+    mixtures = {
+        name: fit_mixture(votes[name], labels_of(examples), candidates) for name, candidates in _CANDIDATES.items()
+    }
+    return mixtures, _report(_models(learnt, encoder, light, mixtures), test, mixtures)
+
+
+def _learn(
+    examples: tuple[Example, ...],
+    encoder: E5Encoder,
+    light: LightEncoder,
+    config: ActsConfig,
+    progress: Progress | None,
+    stage: str,
+) -> _Learnt:
+    def told(done: int, steps: int) -> None:
+        if progress is not None:
+            progress(f"encoder ({stage})", done, steps)
+
+    finetuned = finetune(encoder, examples, config.finetune, told)
+    texts, labels = [each.text for each in examples], labels_of(examples)
+    screens = [each.screen for each in examples]
+    marks = screens_of(screens)
+    centres = {kind: encoder.means(texts, kind) for kind in KINDS}
+    encoder.adapt(finetuned.adapters, {})
+    states = encoder.adapted([encoder.tokens(t, "query", s.words()) for t, s in zip(texts, screens, strict=True)])
+    adapted = finetuned.head.standardised(np.stack([each.mean(axis=0) for each in states]))
+    use = light.means(texts)
+    # each sentence twice, once under another screen: the linear models learn it as the encoder did
+    rng = np.random.default_rng(config.finetune.seed)
+    others = [varied(each, rng) for each in examples]
+    twice = np.concatenate([marks, screens_of([each.screen for each in others])])
+    double = np.concatenate([labels, labels])
+    features = [list(message_grams(each.text, each.screen)) for each in (*examples, *others)]
+    if progress is not None:
+        progress(f"linear models ({stage})", 0, 1)
+    frozen = fit_linear(np.concatenate([centres["query"]] * 2), twice, double, config.frozen_l2)
+    light_head = fit_linear(np.concatenate([use] * 2), twice, double, config.light_l2)
+    message = fit_grams(features, double, l2=config.ngram_l2)
+    if progress is not None:
+        progress(f"linear models ({stage})", 1, 1)
+    return _Learnt(
+        finetuned,
+        frozen,
+        Nearest.build(adapted, marks, labels),
+        light_head,
+        Nearest.build(use, marks, labels),
+        message,
+        _span_model(examples, config, rng),
+        {kind: vectors.mean(axis=0) for kind, vectors in centres.items()},
+        use.mean(axis=0),
+        examples,
+    )
+
+
+def _span_model(examples: Sequence[Example], config: ActsConfig, rng: np.random.Generator) -> Grams:
+    """Acts, none and polarities of spans from characters; half as many chance spans without an act beside them."""
+    features: list[list[str]] = []
+    labels: list[list[float]] = []
+    for example in examples:
+        for (start, end), span in example.spans.items():
+            features.append(list(span_grams(example.text, start, end, example.screen)))
+            acts = [float(act in span.acts) for act in ACTS]
+            labels.append([*acts, 0.0, *(float(span.polarity == value) for value in POLARITIES)])
+        free = [i for i in range(len(example.text)) if not any(a <= i < b for a, b in example.spans)]
+        if free and rng.random() < 0.5:
+            start = int(rng.choice(free))
+            end = min(start + int(rng.integers(1, 5)), min((a for a, _ in example.spans if a > start), default=len(example.text)))
+            features.append(list(span_grams(example.text, start, max(end, start + 1), example.screen)))
+            labels.append([0.0] * len(ACTS) + [1.0, 0.0, 0.0, 0.0])
+    return fit_grams(features, np.array(labels, dtype=np.float32), config.span_l2)
+
+
+# ---- measuring ----
+
+_E5_HAND = {"head": 0.4, "near": 0.3, "ngrams": 0.15, "frozen": 0.15}
+_CANDIDATES: dict[str, list[dict[str, float]]] = {
+    "e5": [
+        _E5_HAND,
+        {"head": 0.5, "near": 0.3, "ngrams": 0.1, "frozen": 0.1},
+        {"head": 0.3, "near": 0.4, "ngrams": 0.15, "frozen": 0.15},
+        {"head": 0.4, "near": 0.2, "ngrams": 0.2, "frozen": 0.2},
+        {"head": 0.3, "near": 0.3, "ngrams": 0.2, "frozen": 0.2},
+        {"head": 0.3, "near": 0.5, "ngrams": 0.1, "frozen": 0.1},
+    ],
+    "light": [
+        {"head": head, "near": near, "ngrams": round(1 - head - near, 2)}
+        for head in (0.25, 0.35, 0.45)
+        for near in (0.15, 0.25, 0.35)
+    ],
+    "ngrams": [{"ngrams": 1.0}],
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Models:
+    e5: AdaptedActs
+    light: LightActs
+
+
+def _models(learnt: _Learnt, encoder: E5Encoder, light: LightEncoder, mixtures: dict[str, Mixture]) -> _Models:
+    sentences = tuple(Sentence(each.text, each.acts) for each in learnt.examples)
+    bundle = Bundle(Path(), encoder.source or "", ACTS, mixtures, sentences, {})
+    ngrams = NgramActs(bundle, learnt.message, learnt.spans)
+    parts = learnt.finetuned
+    return _Models(
+        AdaptedActs(bundle, encoder, parts.head, parts.span, learnt.frozen, learnt.nearest, ngrams),
+        LightActs(bundle, light, learnt.light_head, learnt.light_nearest, ngrams),
+    )
+
+
+def _votes(models: _Models, examples: Sequence[Example]) -> dict[str, dict[str, Array]]:
+    """Every voter's logits, by model."""
+    texts, screens = [each.text for each in examples], [each.screen for each in examples]
+    encoder = models.e5.encoder
+    states = encoder.adapted([encoder.tokens(t, "query", s.words()) for t, s in zip(texts, screens, strict=True)])
+    e5, _ = models.e5.votes(texts, screens, states)
+    light, _ = models.light.votes(texts, screens)
+    return {"e5": e5, "light": light, "ngrams": {"ngrams": e5["ngrams"]}}
+
+
+def _report(models: _Models, test: Sequence[Utterance], mixtures: dict[str, Mixture]) -> dict[str, Any]:
+    examples = tuple(map(example_of, test))
+    labels, votes = labels_of(examples), _votes(models, examples)
+    report: dict[str, Any] = {"test_sentences": len(test), "models": {}}
+    for name, mixture in mixtures.items():
+        probabilities = mixture.probabilities(votes[name])
+        at = mixture.threshold
+        report["models"][name] = {
+            "all": score(probabilities, labels, at).to_json(),
+            "by_language": by_group(probabilities, labels, at, [each.lang for each in test]),
+            "by_voice": by_group(probabilities, labels, at, [each.voice for each in test]),
+            "by_act": by_act(probabilities, labels, at, ACTS),
+        }
+    report["spans"] = {
+        "e5": _span_scores(models.e5, examples).to_json(),
+        "light": _span_scores(models.light, examples).to_json(),
+    }
+    return report
+
+
+def _span_scores(model: AdaptedActs | LightActs, examples: Sequence[Example]) -> SpanScores:
+    """Boundaries given: is the likeliest class of the span one of its acts, and has it the polarity?"""
+    right, signs, flips = [], [], []
+    for example in examples:
+        if not example.spans:
+            continue
+        read = model.read_worded(example.text, example.screen, list(example.spans))
+        for span, label in zip(read.spans, example.spans.values(), strict=True):
+            likeliest = max(span.acts, key=lambda act: span.acts[act])
+            none = 1 - sum(span.acts.values())
+            right.append(likeliest in label.acts and span.acts[likeliest] > none)
+            if label.polarity is not None:
+                sign = 0 if abs(span.polarity) < 1 / 3 else int(np.sign(span.polarity))
+                signs.append(sign == label.polarity)
+                flips.append(sign * label.polarity == -1)
+    return SpanScores(len(right), *(float(np.mean(each)) if each else 0.0 for each in (right, signs, flips)))
+
+
+def _write(
+    out: Path, encoder: E5Encoder, learnt: _Learnt, mixtures: dict[str, Mixture], report: dict[str, Any]
+) -> None:
+    e5: dict[str, npt.NDArray[Any]] = {
+        **learnt.finetuned.adapters,
+        **learnt.finetuned.head.arrays("head"),
+        **learnt.finetuned.span.arrays("span"),
+        **learnt.frozen.arrays("frozen"),
+        **learnt.nearest.arrays("near"),
+        **{f"centre.{kind}": centre for kind, centre in learnt.centres.items()},
+    }
+    light: dict[str, npt.NDArray[Any]] = {
+        **learnt.light_head.arrays("head"),
+        **learnt.light_nearest.arrays("near"),
+        "centre": learnt.light_centre,
+    }
+    ngrams: dict[str, npt.NDArray[Any]] = {**learnt.message.arrays("message"), **learnt.spans.arrays("span")}
+    sentences = [Sentence(each.text, each.acts) for each in learnt.examples]
+    files = {"e5": e5, "light": light, "ngrams": ngrams}
+    write_bundle(out, encoder.source or "", ACTS, sentences, mixtures, files, report)
