@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bot import workshop
 from bot.settings import Settings, load
 from core.errors import CoreError, SettingError
 
@@ -38,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _failed(f"{where}{error.strerror or error}", level)
+    except Exception as error:
+        return _failed(f"a bug of ours: {type(error).__name__}: {error}; JIANYAN_LOG=debug shows where", level)
 
 
 def _failed(reason: str, level: str) -> int:
@@ -155,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         ("restore", _restore, "put a backup in the database's place"),
     ):
         add(name, command, about).add_argument("path", type=Path, metavar="PATH")
+    workshop.add_commands(commands)
     return parser
 
 

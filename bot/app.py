@@ -14,13 +14,14 @@ from bot.callbacks import Callbacks
 from bot.settings import Settings
 from core.built import Built
 from core.engine import Engine
+from core.nlu.lexicon import FacetNames
 from core.nlu.matching import Matcher
 from core.nlu.models import load_models
 from core.nlu.understand import Understander
 from core.responder import Responder
 from core.store import SqliteStore
 from core.terminal import KEY_PREFIX, turn_keys
-from core.turns import Lang
+from core.turns import Lang, Target
 
 LOG_BYTES = 1 << 20
 
@@ -33,6 +34,7 @@ class App:
     callbacks: Callbacks
     store: SqliteStore
     keys: Iterator[str]
+    names: FacetNames
 
     async def close(self) -> None:
         await self.store.close()
@@ -46,18 +48,19 @@ async def open_app(settings: Settings) -> App:
     try:
         catalog = built.read_catalog()
         texts = built.read_vectors(catalog)
-        encoder, acts = load_models(settings.model, built.encoder)
+        encoder, acts = load_models(settings.model, built.encoder, wishes=built.taught())
         understander = Understander(catalog, acts)
+        names = understander.facet_names()
         engine = Engine(
             catalog,
             built.read_factors(catalog),
-            understander.facet_names(),
+            names,
             model_id,
             texts=texts,
             match=Matcher(encoder, texts),
         )
         keys = turn_keys(await store.last_number(KEY_PREFIX))
-        return App(Responder(engine, understander, store), Callbacks(catalog), store, keys)
+        return App(Responder(engine, understander, store), Callbacks(catalog), store, keys, names)
     except BaseException:
         await store.close()
         raise
@@ -94,7 +97,11 @@ def chat_screen(settings: Settings, chat_id: int, lang: Lang | None) -> None:
     with contextlib.ExitStack() as stack:
         with loading:
             runner, app = stack.enter_context(_running(settings))
-        screen = Screen(console, app.responder, app.keys, chat_id, lang, Path())
+
+        def genre(value: str, shown: str) -> str:
+            return app.names.name(Target("genre", value), shown)
+
+        screen = Screen(console, app.responder, app.keys, chat_id, lang, Path(), genre=genre)
         chat(runner.run, screen, _typed if interactive else _piped, interactive)
 
 

@@ -191,7 +191,7 @@ class _Builder:
         found = {key: known[key] for key in described if key in known}
         missing = [key for key in described if key not in known]
         if missing:
-            encoder, _ = load_models(self.config.model, self.built.encoder)
+            encoder, _ = load_models(self.config.model, self.built.encoder, wishes=self.built.taught())
             saved = time.monotonic()
             for at in range(0, len(missing), BATCH_TEXTS):
                 batch = missing[at : at + BATCH_TEXTS]

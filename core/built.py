@@ -13,6 +13,8 @@ from core.errors import ModelError
 from core.recsys.factors import ItemFactors
 from core.recsys.storage import read_arrays
 
+_SCORED = ("catalogue", "vectors", "factors")  # stages of the manifest
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -41,6 +43,14 @@ class Built:
         return self.data / "model" / "factors.npz"
 
     @property
+    def wishes(self) -> Path:
+        """What `jianyan train pairs` taught; it need not be there."""
+        return self.data / "model" / "wishes.npz"
+
+    def taught(self) -> Path | None:
+        return self.wishes if self.wishes.is_file() else None
+
+    @property
     def manifest(self) -> Path:
         return self.data / "manifest.json"
 
@@ -49,12 +59,15 @@ class Built:
         return self.data / "downloads"
 
     def model_id(self) -> str:
-        """Name of the item model, which changes with it; ModelError where there is none."""
+        """Name of all that scores rest on: it changes where they may. ModelError where nothing is built."""
         try:
-            made = json.loads(self.manifest.read_text(encoding="utf-8"))["stages"]["factors"]["outputs"]
-            return str(next(iter(made.values()))["sha256"])[:16]
-        except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
+            stages = json.loads(self.manifest.read_text(encoding="utf-8"))["stages"]
+            made = [
+                stages[name]["outputs"][key]["sha256"] for name in _SCORED for key in sorted(stages[name]["outputs"])
+            ]
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(self.data, "nothing is built here yet: run `jianyan build`") from error
+        return hashlib.sha256("".join(made).encode()).hexdigest()[:16]
 
     def read_catalog(self) -> Catalog:
         """The built catalogue; ModelError where there is none."""
@@ -65,6 +78,12 @@ class Built:
         if errors:
             raise ModelError(self.catalog, f"damaged ({errors[0]}): run `jianyan build`")
         return Catalog(tuple(items))
+
+    def need_encoder(self) -> Path:
+        """The encoder's directory; ModelError where there is none. transformers would look for it on a hub instead."""
+        if not self.encoder.is_dir():
+            raise ModelError(self.encoder, "no such directory: run `jianyan build`")
+        return self.encoder
 
     def read_factors(self, catalog: Catalog) -> ItemFactors:
         """The item model; ModelError where there is none, or it is of another catalogue."""

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from core import evidence
 from core.catalog import Catalog
+from core.moves import Ask, ButtonPlan, CardPlan, Line, Move, line
 from core.policy import acts, decide, hear
 from core.policy.hear import Hearing, Want
-from core.policy.moves import Ask, ButtonPlan, CardPlan, Line, Move, line
 from core.policy.view import Shelf, View
 from core.recsys.factors import ItemFactors
 from core.state import (
@@ -66,14 +66,14 @@ class Engine:
     ) -> None:
         self.catalog, self.model_id, self.seed = catalog, model_id, seed
         self.shelf = Shelf(catalog, model, texts, match)
-        self.wording = Wording(names)
+        self.wording = Wording(names, catalog.get)
 
     # ---- the door ----
 
     def new_chat(self, chat_id: int) -> ChatState:
         return ChatState(chat_id)
 
-    def context(self, state: ChatState, log: Sequence[Feedback], turn: Turn) -> Context:  # noqa: ARG002
+    def context(self, state: ChatState, log: Sequence[Feedback], turn: Turn) -> Context:
         """What the meaning of a message hangs on."""
         state = state.at(turn.at)
         asked = state.asked
@@ -123,11 +123,12 @@ class Engine:
         """Cards of items as the chat stands now; unknown ids are left out. No turn: nothing is written."""
         view = self._view(state.at(now), log)
         lang = state.language or state.spoken
-        return [self._card(view, CardPlan(i), lang, 0) for i in item_ids if i in self.catalog.row]
+        voice = self._voice(state, lang, now)
+        return [self._card(view, CardPlan(i), voice, 0) for i in item_ids if i in self.catalog.row]
 
     def apology(self, state: ChatState, lang: Lang, error_id: str) -> Reply:
         """What is said when something broke."""
-        text = self.wording.say([line("apology", id=error_id)], lang, state.turn, state.said)
+        text = self._voice(state, lang).say([line("apology", id=error_id)], state)
         return Reply(text, written(text, lang))
 
     def export(self, state: ChatState, log: Sequence[Feedback]) -> str:
@@ -206,13 +207,13 @@ class Engine:
         lines = list(move.lines)
         if move.ask is not None:
             lines.append(move.ask.line)
-        style, traditional = state.style, state.traditional and lang is not Lang.EN
-        text = self.wording.say(lines, lang, self._seed(state), state.said, style, turn.at, traditional)
-        cards = tuple(self._card(view, plan, lang, self._seed(state) + n) for n, plan in enumerate(move.cards))
-        buttons = tuple(tuple(self._button(b, lang) for b in row) for row in move.buttons if row)
+        voice = self._voice(state, lang, turn.at)
+        text = voice.say(lines, state)
+        cards = tuple(self._card(view, plan, voice, voice.seed + n) for n, plan in enumerate(move.cards))
+        buttons = self._buttons(move, voice)
         question = None
         if move.ask is not None:
-            labels = tuple((value, self.wording.one(label, lang, 0)) for value, label in move.ask.choices)
+            labels = tuple((value, voice.one(label)) for value, label in move.ask.choices)
             answers = tuple(Button(label, Answer(state.turn, value)) for value, label in labels)
             rows = tuple(answers[n : n + 3] for n in range(0, len(answers), 3))
             buttons = (*rows, *buttons)
@@ -245,10 +246,11 @@ class Engine:
 
     def _forgotten(self, state: ChatState, move: Move, lang: Lang, u: Understanding | None) -> Outcome:
         """Everything of the chat goes, but that it was said so, and in which language."""
-        text = self.wording.say(move.lines, lang, state.turn, ())
+        voice = self._voice(state, lang)
+        text = voice.say(move.lines, state)
         fresh = replace(self.new_chat(state.chat_id), spoken=state.spoken, last_at=state.last_at)
-        buttons = tuple(tuple(self._button(b, lang) for b in row) for row in move.buttons if row)
-        return Outcome(fresh, (), Reply(text, written(text, lang), (), buttons, u), None, forget=True)
+        reply = Reply(text, written(text, lang), (), self._buttons(move, voice), u)
+        return Outcome(fresh, (), reply, None, forget=True)
 
     def _screen(self, state: ChatState, decision: decide.Decision, want: Want) -> ChatState:
         shown = tuple(dict.fromkeys((*state.shown, *decision.shown, *(c.item_id for c in decision.move.cards))))
@@ -275,23 +277,26 @@ class Engine:
     def _constraints(self, view: View) -> tuple[Condition, ...]:
         return tuple(dict.fromkeys(view.conditions))
 
-    def _seed(self, state: ChatState) -> int:
-        return (self.seed * 1_000_003 + (state.chat_id % 2**64) * 8191 + state.turn * 31) % 2**63
+    def _voice(self, state: ChatState, lang: Lang, now: datetime | None = None) -> "_Voice":
+        seed = (self.seed * 1_000_003 + (state.chat_id % 2**64) * 8191 + state.turn * 31) % 2**63
+        return _Voice(self.wording, lang, state.traditional and lang is not Lang.EN, seed, now)
 
-    def _button(self, plan: ButtonPlan, lang: Lang) -> Button:
+    def _buttons(self, move: Move, voice: "_Voice") -> tuple[tuple[Button, ...], ...]:
+        return tuple(tuple(self._button(b, voice) for b in row) for row in move.buttons if row)
+
+    def _button(self, plan: ButtonPlan, voice: "_Voice") -> Button:
         facts = dict(plan.label.facts)
-        feedback = facts.get("feedback")
-        if isinstance(feedback, Feedback):
-            facts["what"] = self.wording.label(feedback, lang, self.catalog.get)
-        return Button(self.wording.one(Line(plan.label.key, facts), lang, 0), plan.action)
+        if isinstance(feedback := facts.get("feedback"), Feedback):
+            facts["what"] = voice.label(feedback)
+        return Button(voice.one(Line(plan.label.key, facts)), plan.action)
 
-    def _card(self, view: View, plan: CardPlan, lang: Lang, seed: int) -> Card:
+    def _card(self, view: View, plan: CardPlan, voice: "_Voice", seed: int) -> Card:
         found = view.item(plan.item_id)
         numbers = view.numbers(plan.item_id)
-        parts = tuple(Part(e.event, self.wording.label(e, lang, self.catalog.get), value) for e, value in numbers.parts)
+        parts = tuple(Part(e.event, voice.label(e), value) for e, value in numbers.parts)
         logit = math.fsum([numbers.prior, *(p.value for p in parts)])
-        written_lang = "en" if lang is Lang.EN else "zh"
-        reason = self.wording.join([self.wording.one(r, lang, seed + n) for n, r in enumerate(plan.reasons)], lang)
+        written_lang = "en" if voice.lang is Lang.EN else "zh"
+        reason = self.wording.join([voice.one(r, seed + n) for n, r in enumerate(plan.reasons)], voice.lang)
         people = tuple(dict.fromkeys(p.name.in_(written_lang) for p in found.people))
         return Card(
             found.id,
@@ -311,6 +316,26 @@ class Engine:
             reason,
             found.about.in_(written_lang),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """Wording for one reply: its language and script, and the seed of its choices."""
+
+    wording: Wording
+    lang: Lang
+    traditional: bool
+    seed: int
+    now: datetime | None
+
+    def say(self, lines: Sequence[Line], state: ChatState) -> str:
+        return self.wording.say(lines, self.lang, self.seed, state.said, state.style, self.now, self.traditional)
+
+    def one(self, one: Line, seed: int = 0) -> str:
+        return self.wording.one(one, self.lang, seed, self.traditional, self.now)
+
+    def label(self, feedback: Feedback) -> str:
+        return self.wording.label(feedback, self.lang, traditional=self.traditional)
 
 
 def written(text: str, wished: Lang) -> Lang:

@@ -1,4 +1,4 @@
-"""What a message does: the adapted encoder's head, its nearest sentences, characters, and the frozen encoder, as one."""
+"""What a message does: the adapted encoder's head, its nearest sentences, and characters, as one opinion."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,36 +72,35 @@ class NgramActs:
         return reading(self.bundle.acts, acts, self.span_odds(text, screen, spans))
 
     def span_odds(self, text: str, screen: Screen, spans: Sequence[tuple[int, int]]) -> Array:
-        """(k, acts + 1 + 3): log-probability of every act and of none, then of -1, 0 and 1, whatever the message does."""
+        """(k, acts + 1 + 3): log-probability of every act and of none, then of -1, 0 and 1."""
         logits = self.spans.logits([span_grams(text, start, end, screen) for start, end in spans])
         return log_shares(-np.logaddexp(0, -logits), len(self.bundle.acts) + 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AdaptedActs:
-    """ActModel of the encoder and its adapters. Two passes a message, frozen and adapted; thread-safe."""
+    """ActModel of the encoder and its adapters: one pass a message. Thread-safe."""
 
     bundle: Bundle
     encoder: E5Encoder
     head: Linear
     span: Linear
-    frozen: Linear
     nearest: Nearest
     ngrams: NgramActs
 
     @classmethod
     def load(cls, encoder: E5Encoder, directory: Path = ADAPTERS) -> Self:
-        """encoder: of `build_encoder`, loaded with the adapters of the same directory. ModelError if they do not fit."""
+        """encoder: of `build_encoder`, loaded with the adapters of this directory. ModelError if they do not fit."""
         bundle = Bundle.read(directory)
         if encoder.source != bundle.source or not encoder.is_adapted:
             raise ModelError(directory, f"adapters of {bundle.source!r} beside an encoder of {encoder.source!r}")
         arrays = bundle.arrays("e5")
         try:
-            head, span, frozen = (Linear.of(arrays, name) for name in ("head", "span", "frozen"))
+            head, span = Linear.of(arrays, "head"), Linear.of(arrays, "span")
             nearest = Nearest.of(arrays, "near", bundle.labels())
         except (KeyError, ValueError) as error:
             raise incomplete(bundle, error) from error
-        return cls(bundle, encoder, head, span, frozen, nearest, NgramActs.load(directory))
+        return cls(bundle, encoder, head, span, nearest, NgramActs.load(directory))
 
     @property
     def threshold(self) -> float:
@@ -132,7 +131,6 @@ class AdaptedActs:
             "head": self.head.logits(pooled, marks),
             "near": self.nearest.logits(rows, similar),
             "ngrams": self.ngrams.message.logits([message_grams(t, s) for t, s in zip(texts, screens, strict=True)]),
-            "frozen": self.frozen.logits(self.encoder.means(texts, "query"), marks),
         }
         return voters, (rows[0], similar[0])
 

@@ -51,7 +51,9 @@ class Bundle:
         try:
             meta = json.loads((directory / "meta.json").read_text(encoding="utf-8"))
             if meta["version"] != VERSION:
-                raise ModelError(directory, f"version {meta['version']}, not {VERSION}; `jianyan train encoder` makes it")
+                raise ModelError(
+                    directory, f"version {meta['version']}, not {VERSION}; `jianyan train encoder` makes it"
+                )
             lines = (directory / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
             rows = [json.loads(line) for line in lines]
             return cls(
@@ -93,7 +95,8 @@ def write_bundle(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     for name, arrays in files.items():
-        np.savez_compressed(part / f"{name}.npz", **dict(sorted(arrays.items())))
+        named: dict[str, Any] = dict(sorted(arrays.items()))  # Any: numpy types its options among the names
+        np.savez_compressed(part / f"{name}.npz", **named)
     with (part / "sentences.jsonl").open("w", encoding="utf-8", newline="\n") as file:
         for each in sentences:
             row = {"text": each.text, "acts": sorted(each.acts)}

@@ -7,7 +7,7 @@ from core.nlu.cues import Cue, Frame
 from core.nlu.mentions import Mention
 
 _BREAK = re.compile(
-    r"[。！？；;!?\n~…]+|(?<!\d)[,，]+|[,，]+(?!\d)|(?<!\d)\.+(?!\w)|\.{2,}|(?<=[一-鿿]) +(?=[一-鿿])"
+    r"[。！？；;!?\n~…]+|(?<!\d)[,，]+|[,，]+(?!\d)|(?<!\d)\.+(?!\w)|\.{2,}|(?<=[一-鿿]) +(?=[一-鿿])|(?<=[的了片吧呢啊呗书歌]) +(?=\d)"
     r"|(?=但是|但(?!丁)|不过(?!瘾)|可是(?!那)|然而|而且|另外|只是(?!今))|(?<![a-z])(?=(?:but|though|however|also|although|plus)(?![a-z]))"
 )
 _JOIN = re.compile(r"\s*(?:、|和|跟|与|及|或者?|还有|以及|/|,|，|and|or|nor|&|\+|的|片|类|\s)*\s*")
@@ -78,4 +78,6 @@ def govern(mention: Mention, clause: Clause, cues: list[Cue], mentions: list[Men
 
 
 def _joined(folded: str, first: Mention, second: Mention) -> bool:
-    return bool(_JOIN.fullmatch(folded, first.end, second.start))
+    """Two mentions are one list: something joins them, more than a blank."""
+    gap = folded[first.end : second.start]
+    return bool(_JOIN.fullmatch(gap)) and (not gap or bool(gap.strip()))

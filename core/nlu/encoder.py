@@ -17,7 +17,6 @@ from core.nlu.bundle import ADAPTERS, Bundle
 from core.nlu.reading import Vectors
 
 if TYPE_CHECKING:
-    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 Kind = Literal["query", "passage"]
@@ -43,7 +42,9 @@ class Tokens:
         """Own tokens that touch the code points start..end, as a range that is never empty unless the text is."""
         touched = [i for i, (a, b) in enumerate(self.offsets) if a < end and start < b]
         if not touched:  # between two tokens: the nearest one
-            touched = [min(range(len(self.offsets)), key=lambda i: abs(self.offsets[i][0] - start))] if self.offsets else [0]
+            touched = (
+                [min(range(len(self.offsets)), key=lambda i: abs(self.offsets[i][0] - start))] if self.offsets else [0]
+            )
         return touched[0], touched[-1] + 1
 
 
@@ -81,11 +82,11 @@ class E5Encoder:
         """A directory written by `build_encoder`, or any local directory or hub id that AutoModel can read.
 
         adapters: a directory of `core.nlu.bundle`; only `build_encoder`'s weights get its adapters and centres, other
-        models are centred on some of its sentences. None: neither. wishes: a file of `core.training.fine_tune_pairs`, made
-        for this very model. ModelError if something cannot be read.
+        models are centred on some of its sentences. None: neither. wishes: a file of `core.training.fine_tune_pairs`,
+        made for this very model. ModelError if something cannot be read.
         """
         import torch
-        from transformers import AutoModel, AutoTokenizer
+        from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerFast
         from transformers.utils import logging
 
         torch.set_num_threads(1)  # two threads on a busy machine were up to ten times slower
@@ -97,12 +98,14 @@ class E5Encoder:
         logging.set_verbosity_error()  # a checkpoint's unused heads are no news
         try:
             tokenizer = AutoTokenizer.from_pretrained(directory)
-            model = AutoModel.from_pretrained(directory, dtype=torch.float16 if made else torch.float32, **options).eval()
+            model = AutoModel.from_pretrained(
+                directory, dtype=torch.float16 if made else torch.float32, **options
+            ).eval()
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise ModelError(place, f"transformers cannot read it: {error}; `jianyan build` makes it") from error
         finally:
             logging.set_verbosity(verbosity)
-        if not tokenizer.is_fast:
+        if not isinstance(tokenizer, PreTrainedTokenizerFast):
             raise ModelError(place, "its tokenizer has no fast form, which the spans need")
         for parameter in model.parameters():
             parameter.requires_grad_(False)

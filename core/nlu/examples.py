@@ -37,8 +37,9 @@ class SpanLabel:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence to learn from. spans: code points of `text`. bare: it was labelled with nothing on the screen."""
+    """A sentence to learn from. said: as written. spans: code points of `text`. bare: labelled without context."""
 
+    said: str
     text: str
     screen: Screen
     acts: frozenset[Act]
@@ -65,13 +66,14 @@ def example_of(utterance: Utterance) -> Example:
     read = worded(plain.text)
     found: dict[Span, SpanLabel] = {}
     for span in utterance.spans:
-        inside = [i for i, (a, b) in enumerate(zip(plain.starts, plain.ends, strict=True)) if a < span.end and span.start < b]
+        sources = zip(plain.starts, plain.ends, strict=True)
+        inside = [i for i, (start, end) in enumerate(sources) if start < span.end and span.start < end]
         if not inside:
             continue  # nothing of it is left in one spelling
         place = read.span(inside[0], inside[-1] + 1)
-        before = found.get(place, SpanLabel((), None))
-        found[place] = SpanLabel((*before.acts, span.act), span.polarity if before.polarity is None else before.polarity)
-    return Example(read.text, utterance.screen, utterance.acts, found, utterance.screen == Screen())
+        before = found.get(place, SpanLabel((), span.polarity))
+        found[place] = SpanLabel((*before.acts, span.act), before.polarity)
+    return Example(utterance.text, read.text, utterance.screen, utterance.acts, found, utterance.screen == Screen())
 
 
 def varied(example: Example, rng: np.random.Generator) -> Example:

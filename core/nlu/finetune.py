@@ -26,8 +26,8 @@ POLARITIES = (-1, 0, 1)
 class FinetuneConfig:
     """The measured recipe. first_layer: layers below it keep their weights."""
 
-    rank: int = 8
-    alpha: float = 16.0
+    rank: int = 16
+    alpha: float = 32.0
     epochs: int = 8
     batch: int = 32
     rate: float = 2e-3
@@ -41,7 +41,10 @@ class FinetuneConfig:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finetuned:
-    """adapters: of `lora.adapters`. head: message and screen to acts. span: [span | message] and screen to acts, none, polarity."""
+    """adapters: of `lora.adapters`. head: message and screen to acts.
+
+    span: span, message and screen to acts, none, and the three polarities.
+    """
 
     adapters: dict[str, npt.NDArray[np.float16]]
     head: Linear
@@ -69,9 +72,10 @@ def finetune(
     nn.init.constant_(head.bias, -3.0)  # nearly every act is absent from a sentence
     labels = labels_of(examples)
     heavier = torch.from_numpy(positive_weights(labels))
+    heads = [*head.parameters(), *span.parameters()]
     groups = [
         {"params": adapters, "lr": config.rate, "weight_decay": 0.01},
-        {"params": [*head.parameters(), *span.parameters()], "lr": config.head_rate, "weight_decay": 0.01},
+        {"params": heads, "lr": config.head_rate, "weight_decay": 0.01},
     ]
     optimizer = torch.optim.AdamW(groups)
     steps = config.epochs * math.ceil(len(examples) / config.batch)
@@ -104,7 +108,7 @@ def finetune(
                     )
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], config.clip)
+            nn.utils.clip_grad_norm_([*adapters, *heads], config.clip)
             optimizer.step()
             schedule.step()
             done += 1
@@ -120,11 +124,15 @@ def finetune(
 def _rate(step: int, steps: int, warmup: float) -> float:
     """Linear warm-up, then a cosine to 0."""
     rising = max(1, round(warmup * steps))
-    return (step + 1) / rising if step < rising else 0.5 * (1 + math.cos(math.pi * (step - rising) / max(1, steps - rising)))
+    return (
+        (step + 1) / rising
+        if step < rising
+        else 0.5 * (1 + math.cos(math.pi * (step - rising) / max(1, steps - rising)))
+    )
 
 
 def _statistics(encoder: E5Encoder, examples: Sequence[Example], rng: np.random.Generator) -> "list[torch.Tensor]":
-    """Mean and deviation of message vectors and of token vectors, of up to 512 sentences as the frozen model reads them."""
+    """Mean and deviation of message and of token vectors, of up to 512 sentences as the frozen model reads them."""
     import torch
 
     some = rng.permutation(len(examples))[:512]
@@ -132,7 +140,9 @@ def _statistics(encoder: E5Encoder, examples: Sequence[Example], rng: np.random.
     states = encoder.states(read)
     pooled, tokens = np.stack([each.mean(axis=0) for each in states]), np.concatenate(states)
     both = (pooled.mean(axis=0), pooled.std(axis=0), tokens.mean(axis=0), tokens.std(axis=0))
-    return [torch.from_numpy(np.maximum(each, 1e-4)) if i % 2 else torch.from_numpy(each) for i, each in enumerate(both)]
+    return [
+        torch.from_numpy(np.maximum(each, 1e-4)) if i % 2 else torch.from_numpy(each) for i, each in enumerate(both)
+    ]
 
 
 def _batches(tokens: Sequence[Tokens], size: int, rng: np.random.Generator) -> list[npt.NDArray[np.int64]]:
@@ -168,7 +178,11 @@ def own_weights(tokens: Sequence[Tokens], width: int) -> "torch.Tensor":
 def _spans(
     batch: Sequence[Example], tokens: Sequence[Tokens], rng: np.random.Generator
 ) -> "tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor] | None":
-    """where (k, width) mean weights, owner (k,), target (k, acts + 1), polarity (k,) or -1; one span without act a sentence."""
+    """Labelled spans, and one without an act a sentence.
+
+    where: (k, width) weights of the mean over a span. owner: (k,) row of the batch. target: (k, acts + 1) shares.
+    polarity: (k,) class, or -1 where there is none.
+    """
     import torch
 
     width = max(len(each.ids) for each in tokens)

@@ -32,18 +32,15 @@ class FacetNames:
 
     names: Mapping[tuple[str, str], Name] = field(default_factory=dict)
 
-    def name(self, kind: str, value: str, lang: str) -> str:
-        """Display name of facet `kind:value` in `zh` or `en`."""
+    def name(self, target: Target, lang: str) -> str:
+        """Display name of a facet in `zh` or `en`."""
+        kind, value = target.kind, target.value
         if kind == "decade" and value.isdigit():
             if lang == "en":
                 return f"{value}s"
             return f"{int(value) % 100}年代" if 1910 <= int(value) < 2000 else f"{value}年代"
         known = self.names.get((kind, value))
         return known.in_(lang) if known else value.replace("-", " ") if kind == "keyword" else value
-
-    def of(self, target: Target, lang: str) -> str:
-        """Display name of a facet target."""
-        return self.name(target.kind, target.value, lang)
 
 
 @cache
@@ -103,9 +100,9 @@ class Lexicon:
 
     def _add(self, word: str, target: Target) -> None:
         folded = fold(simplify(word))
-        phrase = self._index.add(folded, target)
-        if len(phrase) < 2 and phrase.isascii():
-            raise ValueError(f"{word!r} of {target} is too short to mean anything")
+        # a lone letter or digit names nothing, whatever a catalogue's keywords hold
+        if len(folded) > 1 or not folded.isascii():
+            self._index.add(folded, target)
 
     def find(self, folded: str, parts: tuple[Unit, ...]) -> list[Match[Target]]:
         """Every facet word at every place, longest first at each; a keyword of an everyday word is among them."""

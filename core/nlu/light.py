@@ -1,4 +1,4 @@
-"""The same ports without torch: USE-multilingual in numpy (Yang et al. 2020, arXiv:1907.04307), a linear head, neighbours."""
+"""The same ports without torch: USE-multilingual in numpy (Yang et al. 2020, arXiv:1907.04307) and n-grams."""
 
 import threading
 from collections.abc import Sequence

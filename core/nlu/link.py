@@ -20,19 +20,23 @@ _BEFORE_CLEAR = re.compile(
     r"(?:看过|看了|看完|刚看完|读过|读完|听过|类似|叫|像)\s*$|(?<![a-z])(?:seen|watched|rewatched|saw|similar to|called|titled|(?:movie|film|book|novel|album|song)|like|loved|love|reading|read|directed|watching|read)\s(?:the )?$"
 )
 _AFTER = re.compile(
-    r"\s*(?:$|[,，。.!！?？;；、)）~～…])|\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲|说的是|谁演|谁导|是谁|怎么样|咋样|好看|好不好|如何|不错|一般|还行|yyds|封神|绝|太|超|真|很|挺|好|是我|我|里|那种|那样|这种|这样|之类|差不多|一样|风格|同款|类似|这类|哪个|和|跟|与|还是|或|吗|呢|啊|吧|呀|嘛|啦|也|都|就|适合|多长|片长|哪年|什么时候|评分|有多|值得|看|读|的(?:电影|导演|小说|书|主演|剧情|结局|作者|感觉|氛围|风格|原声|续集|片长)|有点|可以|vibe|feel|style)"
+    r"\s*(?:$|[,，。.!！?？;；、)）~～…])|\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲|说的是|谁演|谁导|是谁|怎么样|咋样|好看|好不好|如何|不错|一般|还行|yyds|封神|绝|太|超|真|很|挺|好|是我|我|里|那种|那样|这种|这样|之类|差不多|一样|风格|同款|类似|这类|哪个|和|跟|与|还是|或|吗|呢|啊|吧|呀|嘛|啦|也|都|就|适合|多长|片长|哪年|什么时候|评分|有多|值得|看|读|的(?:电影|动画|片|歌|续集|导演|小说|书|主演|剧情|结局|作者|感觉|氛围|风格|原声|续集|片长)|有点|可以|vibe|feel|style)"
     r"|\s*(?:is|was|were|suits?|would|for me|by|but|and|or|again|last|yesterday|tonight|already|vs|with|movie|film|book|novel|plz|pls|please|thx|lol|too|though|one more|yet|in there|in here|in the list|on the list|so much|about|'s|directed|worth|twice|a lot|because|except|without|next|first|instead|from|the (?:movie|film|book|novel|album|song))(?![a-z])"
 )
 # Between these a title may stand that is spelt wrong, or that the catalogue lacks.
 _SLOT_BEFORE = re.compile(
     r"(?:看过|看完了?|读过|读完了?|类似于?|好像|就像|有点像|像|跟|讲讲|说说|介绍一下|介绍下|叫做|名叫|给我讲讲|为啥没有|怎么没有|为什么没有)\s*"
-    r"|(?<![a-z])(?:something like|sth like|smth like|anything like|movies? like|films? like|books? like|stuff like|songs? like|more like|just like|similar to|tell me about|what about|heard of|called|who directed|who wrote|who made|i loved|i love|i hated|seen|watched|rewatched|finished reading|finished|why isn't|why isnt|why not|where is|wheres|where's|like)\s(?:the (?:movie|film|book|novel|song|album) )?"
+    r"|(?<![a-z])(?:something like|sth like|smth like|anything like|movies? like|films? like|books? like|stuff like|songs? like|more like|just like|similar to|best ever|tell me about|what about|heard of|called|who directed|who wrote|who made|i loved|i love|i hated|seen|watched|rewatched|finished reading|finished|why isn't|why isnt|why not|where is|wheres|where's|(?<!-)like)\s(?:the (?:movie|film|book|novel|song|album) )?"
 )
 _SLOT_AFTER = re.compile(
     r"(?:这部|那部|这本)?(?:讲的?(?:是)?(?:什么|啥)|讲啥|是讲|谁演的?|谁导|导演是谁|好看吗|怎么样|咋样|评分|那样|那种|一样|之类|差不多|同款|风格|这部|这本|为什么没)"
 )
 _SLOT_END = re.compile(
-    r"[,，。!！?？;；、\n]|\s(?:but|plz|pls|please|and|or|though|with|without|was|is|it|so|thx|for|that|which|what|any|in there|in here)(?![a-z])|但|不过|可是|(?<=[一-鿿])\s|\s(?=[一-鿿])|那种|那样|一样|之类|差不多|的|讲|吗|呢|了"
+    r"[,，。!！?？;；、\n]|\s(?:but|plz|pls|please|and|or|though|with|without|was|is|it|so|thx|for|that|which|what|any|in there|in here|suit|for me|so much)(?![a-z])|但|不过|可是|(?<=[一-鿿])\s|\s(?=[一-鿿])|那种|那样|一样|之类|差不多|的|讲|吗|呢|了"
+)
+_LACKING = re.compile(
+    r"(?:给我讲讲|讲讲|介绍一下|了解一下)(?P<zh>[一-鿿·]{3,12}?)(?=呗|吧|这部|这本|的|[,，。!！?？ ]|$)"
+    r"|(?<![a-z])(?:tell me about|who directed|who wrote|have you heard of) (?P<en>[a-z0-9][a-z0-9' :&-]{2,40}?)(?=[,.!?]|$)"
 )
 _YEAR_AFTER = re.compile(r"\s*[(（](\d{4})[)）]")
 _DOMAIN_HINT = (
@@ -92,14 +96,16 @@ class Linker:
                 taken.append((link.start, link.end))
         links += self._pinyin(message, parts, taken, domain)
         links += self._misspelt(message, taken, domain)
+        links += self._lacking(message, taken)
         return sorted(links, key=lambda found: found.start)
 
     def hint(self, folded: str, start: int, end: int) -> str | None:
         """Domain that the words around a name speak of, or None."""
         around = folded[max(0, start - 12) : start] + " | " + folded[end : end + 10]
-        for domain, pattern in _DOMAIN_HINT:
-            if pattern.search(around):
-                return domain
+        for text in (around, folded[:start] + " | " + folded[end:]):
+            for domain, pattern in _DOMAIN_HINT:
+                if pattern.search(text):
+                    return domain
         return None
 
     def _item(self, message: Normalised, start: int, end: int, names: tuple[TitleName, ...], domain: str | None,
@@ -170,7 +176,7 @@ class Linker:
             ok = wide and self._stands_free(message, start, end) or not wide
         elif strength == 1:
             if wide:
-                ok = (alone and whole) or (
+                ok = (alone and whole) or bool(_AFTER_CLEAR.match(after)) or (
                     cue_after and (bool(_BEFORE.search(before)) or (not before.strip() and not self._ordinary(match.key)))
                 ) or (not self._ordinary(match.key) and (cue_before or cue_after) and self._stands_free(message, start, end))
             else:
@@ -179,7 +185,7 @@ class Linker:
                 )
         else:
             numeric = match.key.replace(" ", "").isdigit()
-            noun = re.search(r"(?:movie|film|book|novel|album|song|电影|小说|watched|看过|读过|read|reading|finished|loved)\s$", before + " ")
+            noun = re.search(r"(?:movie|film|book|novel|album|song|电影|小说|watched|看过|读过|read|reading|finished|loved)\s$", before.rstrip() + " ")
             ok = bool(noun and numeric and cue_after) or bool(capital and not shouting and clear and cue_after and len(words) > 1)
         if not ok:
             return None
@@ -223,7 +229,7 @@ class Linker:
             stop = _SLOT_END.search(folded, match.end() + 1)
             slots.append((match.end(), stop.start() if stop else len(folded)))
         for match in _SLOT_AFTER.finditer(folded):
-            begin = max((m.end() for m in re.finditer(r"[,，。!！?？;；、\n\s]|的", folded[: match.start()])), default=0)
+            begin = max((m.end() for m in re.finditer(r"[,，。!！?？;；、\n\s]", folded[: match.start()])), default=0)
             if re.search(r"[一-鿿]$", folded[: match.start()]):
                 slots.append((begin, match.start()))
         links: list[Link] = []
@@ -241,6 +247,21 @@ class Linker:
                 taken.append((start, end))
         return links
 
+    def _lacking(self, message: Normalised, taken: list[tuple[int, int]]) -> list[Link]:
+        """Titles that the catalogue lacks: what a clear question about a title names, or a Latin name with capitals."""
+        links: list[Link] = []
+        for match in _LACKING.finditer(message.folded):
+            start, end = match.span("zh" if match["zh"] else "en")
+            said = message.text[start:end].strip()
+            words = said.lower().split()
+            if any(start < e and s < end for s, e in taken) or all(w in _SMALL or self._plain(w) for w in words):
+                continue
+            if not said.isascii() and (len(said) < 3 or re.search(r"这|那|第|你|我|它|哪|什么|啥|怎么", said)):
+                continue
+            links.append(Link(start, start + len(said), None, text=said, sure=False))
+            taken.append((start, end))
+        return links
+
     def _closest(self, phrase: str, cutoff: float) -> tuple[TitleName, ...] | None:
         """The title nearest in spelling (or in sound, for Chinese), when it is clearly nearest."""
         from rapidfuzz import fuzz, process
@@ -248,7 +269,7 @@ class Linker:
         latin = phrase.isascii()
         if len(phrase) < (5 if latin else 3):
             return None
-        if latin and len(phrase.split()) == 1 and self._plain(phrase):
+        if latin and len(phrase.split()) == 1 and (self._plain(phrase) or len(phrase) < 6):
             return None
         pool = self.names.latin_keys if latin else self.names.wide_keys
         if not latin:
@@ -275,6 +296,10 @@ class Linker:
         return word in common_words() or word.rstrip("s") in common_words()
 
 
+# After an everyday word these leave no doubt that it is a title.
+_AFTER_CLEAR = re.compile(
+    r"\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲的?(?:是)?(?:什么|啥)|谁[演导]|导演是|主演是|(?:和|跟|与|还是|vs)\s?.{1,40}(?:哪|更)|yyds|片长多|是哪年)"
+)
 _SMALL = frozenset("that this those these one ones it more of the a an to me my i you we they them some any what all please him her".split())
 
 

@@ -52,7 +52,8 @@ class Linear:
 def positive_weights(labels: Array) -> Array:
     """(labels,) sqrt(negatives / positives), at most 8: rare labels count more, but do not rule."""
     positives = labels.sum(axis=0)
-    return np.minimum(np.sqrt((len(labels) - positives) / np.maximum(positives, 1)), 8).astype(np.float32)
+    weights = np.minimum(np.sqrt((len(labels) - positives) / np.maximum(positives, 1)), 8)
+    return np.asarray(weights, dtype=np.float32)
 
 
 def fit_linear(vectors: Array, screens: Array, labels: Array, l2: float, rounds: int = 120) -> Linear:

@@ -41,11 +41,13 @@ def attach(encoder: "nn.Module", rank: int, alpha: float, first: int = 0) -> lis
             if layer >= first:
                 adapter = _adapter(linear, rank, alpha)
                 _replace(module, name, adapter)
-                trained += [adapter.down, adapter.up]
+                trained.extend((adapter.down, adapter.up))
         for name in NORMS:
             norm = cast(nn.LayerNorm, module.get_submodule(name))
             if layer >= first:
-                trained += [norm.weight.requires_grad_(), norm.bias.requires_grad_()]
+                norm.weight.requires_grad_(True)
+                norm.bias.requires_grad_(True)
+                trained.extend((norm.weight, norm.bias))
     return trained
 
 
@@ -76,7 +78,9 @@ def merge(encoder: "nn.Module", arrays: Arrays) -> None:
             for name in MATRICES:
                 if f"{layer}.{name}.down" not in arrays:
                     continue
-                down, up = (torch.from_numpy(arrays[f"{layer}.{name}.{part}"].astype(np.float32)) for part in ("down", "up"))
+                down, up = (
+                    torch.from_numpy(arrays[f"{layer}.{name}.{part}"].astype(np.float32)) for part in ("down", "up")
+                )
                 weight = cast(torch.Tensor, module.get_submodule(name).weight)
                 if (up.shape[0], down.shape[1]) != tuple(weight.shape):
                     raise ValueError(f"{layer}.{name}: adapter of another shape")

@@ -9,6 +9,9 @@ from core.nlu.phrases import Match
 from core.turns import Target
 
 _SINGLE_VERBS = "看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
+_SINGLE_AFTER = ("换成", "改成", "的是", "要", "来本", "来首", "推荐本", "推荐首", "回到", "找本", "想看", "想听", "听", "本")
+# English words that are verbs or fillers amid Chinese ("watch 过了"), whatever they are as keywords.
+_VERBS = frozenset("watch like love work time read play night show save check like care mind list".split())
 # After these words a name of both is a language; so is one before song, audio, subtitles.
 _LANGUAGE_BEFORE = ("in ", "speak ", "speaking ", "only ")
 _LANGUAGE_AFTER = (" song", " audio", " sub", " lang", " speak", " dub", " only", "语", " version", " music", " lyrics")
@@ -78,7 +81,7 @@ def arrange(
         if not free(match.start, match.end) or not _whole(folded, match, words):
             continue
         targets = _sorted_out(folded, match)
-        if targets[0].kind == "keyword" and match.key in everyday and not _about(folded, match.start, match.end):
+        if targets[0].kind == "keyword" and match.key in everyday and (match.key in _VERBS or not _about(folded, match.start, match.end)):
             continue
         found.append(Mention(match.start, match.end, target=targets[0], extra=targets[1:]))
     for link in unsure:
@@ -99,8 +102,8 @@ def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> b
         return True
     for start, end in words:
         if start <= match.start < end:
-            if end - start == 1:
-                return match.key not in "深慢甜片文" or not folded[match.end : match.end + 1].isalpha() or True
+            if end - start == 1 or folded[: match.start].endswith(_SINGLE_AFTER):
+                return True
             return end == match.end and end - start == 2 and folded[start] in _SINGLE_VERBS
     return False
 
@@ -120,6 +123,8 @@ def _sorted_out(folded: str, match: Match[Target]) -> tuple[Target, ...]:
 def _about(folded: str, start: int, end: int) -> bool:
     """The words around say that the thing is about this."""
     before, after = folded[:start].rstrip(), folded[end:].lstrip()
+    if "一" <= before[-1:] <= "鿿" or "一" <= after[:1] <= "鿿":
+        return True  # an English noun amid Chinese is there for what it says
     return before.endswith(("about", "on", "with", "involving", "featuring", "no", "without", "of", "关于", "讲", "有关")) or after.startswith(
         ("movie", "film", "book", "novel", "stor", "song", "theme", "stuff", "doc", "类", "题材", "电影", "小说", "的书", "article", "essay")
     )

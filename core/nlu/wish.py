@@ -7,19 +7,19 @@ from core.nlu.normalise import Normalised
 from core.nlu.segment import Word
 
 _ASKING = re.compile(
-    r"有没有|有冇|有木有|有啥|有什么|有咩|有哪些|推荐|推介|介绍|安利|给我|帮我|帮忙|请问|请|麻烦|想看|想听|想读|想买|想找|想要|我要|我想|来点|来部|来本|来首|来个|来几|找一?[部本首篇个]?|"
+    r"还是|换成?|改成|算了|有没有|有冇|有木有|有啥|有什么|有咩|有哪些|推荐|推介|介绍|安利|给我|帮我|帮忙|请问|请|麻烦|想看|想听|想读|想买|想找|想要|我要|我想|来点|来部|来本|来首|来个|来几|找一?[部本首篇个]?|"
     r"求|叫什么来着|叫啥来着|叫什么名字|叫什么|叫啥|什么来着|来着|那个|就是|一部|一本|一首|一篇|几部|几本|几首|几篇|的时候|那种|这种|适合|好看的?|呗|吗|呢|吧|啊|呀|嘛|哦|啦|了|嗯|么|点|些|看看|看|听|读|买|的$|^的|是|我|你|您|行|那|有|还|也|都|就|再|先|要|想|下|一下|好|不错"
-    r"|(?<![a-z])(?:please|pls|plz|can|could|you|u|recommend|recomend|suggest|give|gimme|show|find|get|want|wanna|need|looking|for|i|i'?d|im|i'?m|like|would|some|any|something|anything|sth|smth|me|us|good|nice|great|a|an|the|to|watch|read|listen|hear|see|of|one|ones|that|is|it|what|whats|what's|where|tonight|and|or|in|on|with|my|thx|lol|hey|hi|hello|so|just|really|maybe|do|have|got|there|be|more|few|couple|must|only|who|which|let's|lets|about|film|movie|book|song)(?![a-z])"
+    r"|(?<![a-z])(?:nah|scrap|go|switch|instead|emm+|feel|vibe|style|please|pls|plz|can|could|you|u|recommend|recomend|suggest|give|gimme|show|find|get|want|wanna|need|looking|for|i|i'?d|im|i'?m|like|would|some|any|something|anything|sth|smth|me|us|good|nice|great|a|an|the|to|watch|read|listen|hear|see|of|one|ones|that|is|it|what|whats|what's|where|tonight|and|or|in|on|with|my|thx|lol|hey|hi|hello|so|just|really|maybe|do|have|got|there|be|more|few|couple|must|only|who|which|let's|lets|about|film|movie|book|song)(?![a-z])"
 )
-_FUNCTION = frozenset("uj ul ug ud uv uz p c y e o w x zg d r m q k f t".split())
 
 
-def residue(message: Normalised, clauses: list[Clause], spans: list[tuple[int, int]], words: tuple[Word, ...]) -> str | None:
-    """The clauses that still say something once names, numbers and request words are taken out, or None."""
-    taken = bytearray(len(message.text))
-    for start, end in spans:
-        for i in range(start, min(end, len(taken))):
-            taken[i] = 1
+def residue(message: Normalised, clauses: list[Clause], spans: list[tuple[int, int]], cut: list[tuple[int, int]], words: tuple[Word, ...]) -> str | None:
+    """The clauses that still say something once `spans` are taken out, or None. Only `cut` is left out of what is kept."""
+    taken, gone = bytearray(len(message.text)), bytearray(len(message.text))
+    for places, marks in ((spans, taken), (cut, gone)):
+        for start, end in places:
+            for i in range(start, min(end, len(marks))):
+                marks[i] = 1
     kept: list[str] = []
     for clause in clauses:
         left = "".join(" " if taken[i] else message.text[i] for i in range(clause.start, clause.end))
@@ -28,12 +28,12 @@ def residue(message: Normalised, clauses: list[Clause], spans: list[tuple[int, i
         latin = len(re.findall(r"[a-z]{3,}", rest))
         content = sum(1 for w in words if clause.start <= w.start < clause.end and not any(taken[w.start : w.end]) and w.tag[0] in "nvaisjzl" and len(w.text) > 1)
         if latin >= 2 or han >= 4 and content >= 1 or (han >= 2 and content >= 1 and latin):
-            kept.append(_trim(left))
+            kept.append(_trim("".join(" " if gone[i] else message.text[i] for i in range(clause.start, clause.end))))
     text = ", ".join(k for k in kept if k)
     return text or None
 
 
 def _trim(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" ,，。.!！?？;；、~")
-    text = re.sub(r"^(?:嗯|那个|就是说?|那|请|麻烦|有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|some|any|something|a|an|the|that|for|where|film|about)+\s*", "", text)
+    text = re.sub(r"^(?:嗯|那个|就是说?|那|请|麻烦|我?想找(?:一?[部本首篇个])?|(?:一?[部本首篇个])?电影嘛|a |an |need |want |looking for |有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|some|any|something|a|an|the|that|for|where|film|about)+\s*", "", text)
     return re.sub(r"(?:叫什么来着|叫啥来着|叫什么|叫啥|什么来着|来着|的|吗|呢|吧|啊|呀|嘛)+$", "", text).strip(" ,，")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core import evidence
+from core.moves import line
 from core.policy.hear import (
     HARD_FACETS,
     PICTURES,
@@ -15,7 +16,6 @@ from core.policy.hear import (
     said_language,
     strength,
 )
-from core.policy.moves import line
 from core.state import Asked, Kind
 from core.turns import Act, Condition, Scope, Target, Understanding, UnderstoodAct, item
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from core import evidence
 from core.catalog import Item
+from core.moves import Ask, ButtonPlan, CardPlan, Line, Move, button, line
 from core.policy import picks
 from core.policy.hear import Want
-from core.policy.moves import Ask, ButtonPlan, CardPlan, Line, Move, button, line
 from core.policy.view import View
 from core.recsys.elicit import question_gains
 from core.state import Feedback, Kind
@@ -186,8 +186,8 @@ def _facet_question(view: View, domain: str) -> Ask | None:
     members_of = np.zeros((len(options), len(view.shelf.catalog)))
     for place, t in enumerate(options):
         members_of[place, list(view.shelf.catalog.rows_of[(t.kind, t.value)])] = 1.0
-    contrasts = np.array([view.shelf.model.facet_contrast(members) for members in members_of])
-    gains = question_gains(view.shelf.model, view.told[1], contrasts, rows)
+    questions = [view.shelf.model.facet_observation(members, 1.0) for members in members_of]
+    gains = question_gains(view.shelf.model, view.told[1], questions, rows)
     best = int(np.argmax(gains))
     if gains[best] < WORTH_ASKING:
         return None
@@ -297,7 +297,8 @@ def _facts(found: Item, field: str | None) -> tuple[Line, ...]:
         )
     if field in roles:
         people = tuple(p for p in found.people if p.role in roles[field])
-        people = people or (tuple(p for p in found.people) if field != "cast" else ())
+        if not people and field in ("author", "artist"):  # who made it, whatever the role is called
+            people = tuple(p for p in found.people if p.role != "actor")
         return (
             line(f"info.{field}", item=found, people=people)
             if people

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core import evidence
 from core.catalog import Catalog
-from core.policy.moves import Line, line
+from core.moves import Line, line
 from core.state import ChatState, Feedback, Kind, encode_condition
 from core.turns import (
     Act,

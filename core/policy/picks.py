@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.catalog import DOMAINS
+from core.moves import CardPlan, Line, line
 from core.policy.hear import Want
-from core.policy.moves import CardPlan, Line, line
 from core.policy.view import Mask, Vector, View
 from core.recsys import slate
 from core.state import Kind
@@ -68,6 +68,8 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     conditions = [c for c in view.conditions if not is_domain(c) and not ignored(c, want)]
     count = max(1, min(want.count or DEFAULT_COUNT, MOST))
     fits = view.fitting(conditions, domains)
+    if want.seed is not None:
+        fits &= ~view.shelf.kin(view.shelf.catalog.row[want.seed])
     fits = _prefer(fits, ~_having(view, view.unwanted), count)
     fits = _prefer(fits, view.shelf.described, max(count, ENOUGH))
     likeness = _likeness(view, want)
@@ -184,12 +186,10 @@ def reasons(view: View, want: Want, row: int) -> tuple[Line, ...]:
             found.append(line("why.explore"))
         elif rating is not None and rating >= 7.5:
             found.append(line("why.rated", rating=rating))
-        else:
-            found.append(
-                line("why.mood", what=tuple(Target("mood", m) for m in one.moods[:2]))
-                if one.moods
-                else line("why.popular")
-            )
+        elif one.moods:
+            found.append(line("why.mood", what=tuple(Target("mood", m) for m in one.moods[:2])))
+        elif one.genres:
+            found.append(line("why.genre", what=tuple(Target("genre", g) for g in one.genres[:2])))
     return (*found[:2], *_caution(view, row))
 
 

@@ -1,5 +1,6 @@
 """One chat's view of the catalogue in one turn: what holds, what is out, what fits, and why. No words, no decisions."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,6 +98,22 @@ class Shelf:
         if self.texts is not None and self.texts[row].any():
             likeness = likeness + (self.texts @ self.texts[row]).astype(np.float64)
         return likeness
+
+    def kin(self, row: int) -> Mask:
+        """(n,) the work itself in any form, and its sequels: their titles begin alike."""
+        stems = self.stems[row]
+        return np.fromiter((bool(stems & other) for other in self.stems), bool, len(self.catalog))
+
+    @cached_property
+    def stems(self) -> tuple[frozenset[str], ...]:
+        """What the titles of one series have in common: all before a colon, number, "and the" or 与."""
+
+        def stem(title: str) -> str:
+            bare = re.sub(r"[·・\s]+", " ", title.casefold())
+            head = re.split(r"[:：,，]| and the | part | vol|[与之]| [ivx]+$|[\d１-９]", bare, maxsplit=1)[0].strip()
+            return head if len(head) >= 2 else bare
+
+        return tuple(frozenset(stem(t) for t in (i.title.zh, i.title.en) if t) for i in self.catalog.items)
 
     def shared(self, row: int, other: int) -> tuple[Target, ...]:
         """Facets that two items share, rarest first."""

@@ -94,7 +94,7 @@ def _download(wheel: Wheel, directory: Path) -> None:
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         errors = [line for line in lines if line.startswith("ERROR")] or lines or [f"pip ended with {done.returncode}"]
-        raise DownloadError(wheel.requirement, f"{errors[-1]}; {_advice(directory)}")
+        raise DownloadError(wheel.requirement, f"{errors[-1].removeprefix('ERROR: ')}; {_advice(directory)}")
 
 
 def _advice(directory: Path) -> str:

@@ -1,6 +1,7 @@
 """Cards and shares drawn with letters, for any width, with or without colour."""
 
 import math
+from collections.abc import Callable
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -8,14 +9,21 @@ from rich.text import Text
 from core.terminal import say
 from core.turns import Card, Lang
 
+GenreName = Callable[[str, str], str]  # a genre's id, and zh or en
 BAR = 10  # cells of a card's score bar
 SHOWN_PARTS = 8  # shares on their own line; the smaller ones are added up
 
 
-def card_text(number: int, card: Card, lang: Lang | None, width: int, encoding: str = "utf-8") -> Text:
-    """A card: number, titles, year and score bar; genres; the reason."""
+def _as_it_is(genre: str, _: str) -> str:
+    return genre
+
+
+def card_text(
+    number: int, card: Card, lang: Lang | None, width: int, encoding: str = "utf-8", genre: GenreName = _as_it_is
+) -> Text:
+    """A card: number, titles, year and score bar; genres, length and people; the reason."""
     other = card.title_en if card.title == card.title_zh else card.title_zh
-    title = Text.assemble((f" {number} ", "reverse"), " ", (card.title, "bold"))
+    title = Text.assemble(key(number), " ", (card.title, "bold"))
     if other and other != card.title:
         title.append(f" · {other}", style="dim")
     if card.year is not None:
@@ -23,7 +31,7 @@ def card_text(number: int, card: Card, lang: Lang | None, width: int, encoding: 
     score = Text.assemble((bar(card.score, BAR, encoding), _colour(card.score)), f" {card.score:4.0%}")
     room = width - title.cell_len - score.cell_len
     head = Text.assemble(title, " " * room if room > 0 else "\n    ", score)
-    facts = list(card.genres)
+    facts = [genre(name, "en" if lang is Lang.EN else "zh") for name in card.genres]
     minutes, people = card.attributes.get("minutes"), list(card.people[:2])
     if isinstance(minutes, int | float):
         facts.append(f"{minutes:g} min" if lang is Lang.EN else f"{minutes:g} 分钟")
@@ -42,14 +50,15 @@ def shares_text(card: Card, lang: Lang | None, width: int, encoding: str = "utf-
     if rest := parts[SHOWN_PARTS:]:
         rows.append((say("others", lang or Lang.ZH, count=len(rest)), math.fsum(part.value for part in rest)))
     label_width = max(8, min(24, width // 3, max(cell_len(label) for label, _ in rows)))
-    half = max(4, (width - label_width - 12) // 2)
+    both = any(value < 0 for _, value in rows)
+    half = max(4, (width - label_width - 12) // (2 if both else 1))
     largest = max(1e-9, *(abs(value) for _, value in rows))
     full, _ = _cells(encoding)
     text = Text()
     for label, value in rows:
         length = round(abs(value) / largest * half)
-        left = (full * length).rjust(half) if value < 0 else " " * half
-        right = (full * length).ljust(half) if value >= 0 else " " * half
+        left = (full * length if value < 0 else "").rjust(half if both else 0)
+        right = (full * length if value >= 0 else "").ljust(half)
         text.append(f"  {set_cell_size(label, label_width)} ")
         text.append(left, style="red").append("|", style="dim").append(right, style="green")
         text.append(f" {value:+.2f}\n")
@@ -59,6 +68,11 @@ def shares_text(card: Card, lang: Lang | None, width: int, encoding: str = "utf-
     if not card.parts:
         text.append("\n  " + say("nothing_told", lang or Lang.ZH), style="dim")
     return text
+
+
+def key(number: int) -> Text:
+    """The number to press."""
+    return Text(f"[{number}]", style="bold cyan")
 
 
 def bar(share: float, cells: int, encoding: str = "utf-8") -> str:

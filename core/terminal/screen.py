@@ -13,7 +13,7 @@ from rich.text import Text
 
 from core.responder import Responder
 from core.terminal import say
-from core.terminal.pictures import card_text, shares_text
+from core.terminal.pictures import GenreName, card_text, key, shares_text
 from core.turns import Act, Action, Card, Lang, Menu, More, Open, Reply, Turn, Undo
 
 SLOW_S = 0.6  # an answer that takes longer is waited for with a spinner
@@ -43,7 +43,7 @@ class Hint:
 
 
 class Screen:
-    """One person's chat on a console. chat_id is also the speaker. exports: directory for exported files."""
+    """One person's chat on a console. chat_id is also the speaker. exports: directory for files. genre: its name."""
 
     def __init__(
         self,
@@ -54,7 +54,9 @@ class Screen:
         lang: Lang | None = None,
         exports: Path = Path(),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        genre: GenreName = lambda genre, _: genre,
     ) -> None:
+        self.genre = genre
         self.console, self.responder, self.keys = console, responder, keys
         self.chat_id, self.lang, self.exports, self.clock = chat_id, lang, exports, clock
         self.last: Reply | None = None
@@ -66,7 +68,7 @@ class Screen:
         """Two lines and three starters."""
         self._print(Text(say("welcome", self.lang), style="bold"))
         for number, starter in enumerate(self.starters, 1):
-            self._print(Text.assemble("  ", (f" {number} ", "reverse"), f" {starter}"))
+            self._print(Text.assemble("  ", key(number), f" {starter}"))
         self._print(Text(say("hint", self.lang), style="dim"))
 
     def bye(self) -> None:
@@ -156,7 +158,7 @@ class Screen:
             line = Text("  ")
             for button in row:
                 number += 1
-                piece = Text.assemble((f" {number} ", "reverse"), f" {button.label}  ")
+                piece = Text.assemble(key(number), f" {button.label}  ")
                 if line.cell_len > 2 and line.cell_len + piece.cell_len > self.console.width:
                     self._print(line)
                     line = Text("  ")
@@ -164,7 +166,7 @@ class Screen:
             self._print(line)
 
     def _card(self, number: int, card: Card) -> Text:
-        return card_text(number, card, self._lang(), self.console.width, self.console.encoding)
+        return card_text(number, card, self._lang(), self.console.width, self.console.encoding, self.genre)
 
     def _save(self, text: str) -> None:
         path = next(p for p in self._names() if not p.exists())

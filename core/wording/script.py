@@ -18,7 +18,7 @@ class _Converter(Protocol):
 
 
 def spaced(text: str) -> str:
-    """A blank between Chinese letters and Latin ones, none after a Chinese mark; titles stay as the catalogue has them."""
+    """A blank between Chinese letters and Latin ones, none after a Chinese mark; titles stay as they are."""
     return _AFTER_MARK.sub("", _outside_titles(text, lambda plain: _SEAM.sub(" ", plain)))
 
 

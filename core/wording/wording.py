@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import count, islice
 
-from core.policy.moves import Line
+from core.moves import Line
 from core.state import Feedback
 from core.turns import Lang
 from core.wording import script

@@ -12,6 +12,7 @@ import pytest
 from bot.__main__ import FAILED, main
 from core.errors import DownloadError
 
+COMMANDS = ("chat", "build", "check", "backup", "restore", "train", "evaluate", "explain")
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -84,6 +85,19 @@ def test_debug_adds_the_traceback(run: Run) -> None:
     assert "jianyan build" in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("train", "encoder", "nowhere"), ("nowhere",)),
+        (("train", "pairs", "nowhere.jsonl"), ("nowhere.jsonl",)),
+        (("evaluate", "."), ("DIR", "ratings.csv")),
+        (("explain", "hi", "--data", "new"), ("new",)),
+    ],
+)
+def test_the_workshop_names_what_is_missing(run: Run, args: tuple[str, ...], words: tuple[str, ...]) -> None:
+    fails(run(*args), *words)
+
+
 def test_backup_without_a_database_says_so(run: Run) -> None:
     fails(run("backup", "copy.db"), "no database")
     fails(run("restore", "copy.db"), "copy.db", "no such file")
@@ -97,7 +111,7 @@ def test_a_data_directory_that_is_a_file_is_told(run: Run, tmp_path: Path) -> No
 def test_help_lists_every_command(run: Run) -> None:
     done = run("--help")
     assert done.returncode == 0
-    assert all(word in done.stdout for word in ("chat", "build", "check", "backup", "restore"))
+    assert all(f"    {word} " in done.stdout for word in COMMANDS)
 
 
 def test_no_command_is_a_usage_error(run: Run) -> None:

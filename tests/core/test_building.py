@@ -68,7 +68,7 @@ class Silent:
 @pytest.fixture
 def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
     made = Letters()
-    monkeypatch.setattr("core.nlu.models.load_models", lambda name, built: (made, None))
+    monkeypatch.setattr("core.nlu.models.load_models", lambda name, built, wishes=None: (made, None))
     return made
 
 

@@ -3,14 +3,14 @@
 import math
 
 import pytest
-from conftest import Talk
-from core.nlu.understand import Understander
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from talks import Talk
 
 from core import evidence
 from core.catalog import Catalog
 from core.engine import Engine
+from core.nlu.understand import Understander
 from core.turns import (
     Act,
     Answer,

@@ -252,6 +252,7 @@ def test_killed_between_turns_the_next_reply_is_the_same(tmp_path: Path, root: P
             assert process.stdout is not None
             said += [process.stdout.readline().strip() for _ in range(turns)]
             process.send_signal(signal.SIGKILL)
+
         async def committed() -> int:
             async with opened(tmp_path / "c.db") as store:
                 state = await store.load(1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import core
 from core.catalog import DOMAINS, Item, Name, Person
-from core.policy.moves import Line, line
+from core.moves import Line, line
 from core.state import Feedback, Kind
 from core.turns import NUMBER_KINDS, OPERATORS, Act, Condition, Lang, Scope, Target
 from core.wording import Wording

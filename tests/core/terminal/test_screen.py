@@ -62,7 +62,7 @@ def test_every_phrase_is_there_in_both_languages() -> None:
 def test_the_first_screen_has_three_starters(engine: CountingEngine, console: Console, lang: Lang | None) -> None:
     screen = Screen(console, Responder(engine, Parrot(), MemoryStore()), turn_keys(0), lang=lang)
     screen.welcome()
-    assert all(f" {number} " in seen(console) for number in (1, 2, 3))
+    assert all(f"[{number}] " in seen(console) for number in (1, 2, 3))
     assert len(screen.starters) == 3
 
 
