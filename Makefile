@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-FILES := bot core tests
+FILES := bot core tests benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build chat test test-all lint types bench clean
@@ -40,7 +40,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 bench: build ## speed, on this machine
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+	@for file in $(wildcard benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file; done
 
 clean: ## takes away what setup and tests made; data/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build *.egg-info

@@ -104,7 +104,7 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _backup(args: argparse.Namespace, settings: Settings) -> int:
-    from core.store import backup
+    from core.database import backup
 
     backup(settings.database, args.path)
     print(f"{settings.database} is copied to {args.path}")
@@ -112,7 +112,7 @@ def _backup(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _restore(args: argparse.Namespace, settings: Settings) -> int:
-    from core.store import restore
+    from core.database import restore
 
     restore(args.path, settings.database)
     print(f"{args.path} is now {settings.database}")

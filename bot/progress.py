@@ -39,10 +39,10 @@ class BuildProgress:
 
     def end(self, seconds: float) -> None:
         self.stop()
-        self.console.print(f"✓ {self._label} ({seconds:.1f} s)", soft_wrap=True)
+        self.console.print(f"✓ {self._label} ({seconds:.1f} s)", soft_wrap=True, highlight=False)
 
     def note(self, text: str) -> None:
-        self.console.print(f"  {text}", style="dim", soft_wrap=True)
+        self.console.print(f"  {text}", style="dim", soft_wrap=True, highlight=False)
 
     def stop(self) -> None:
         """Takes the bar away, also where a stage broke off."""

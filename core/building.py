@@ -19,11 +19,11 @@ import numpy.typing as npt
 
 from core.built import Built, key_of, texts_of
 from core.catalog import Catalog, line
+from core.database import exclusive
 from core.errors import BuildError, DatabaseInUse, ModelError
 from core.recsys.storage import read_arrays, write_arrays
 from core.sources import movielens, starter
 from core.sources.download import ENCODER_WHEEL, RATINGS_WHEEL, fetch, sha256
-from core.store import exclusive
 
 FORM = 1  # of the files written here; raise it where their meaning changes
 BATCH_TEXTS = 128

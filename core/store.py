@@ -1,19 +1,18 @@
 """Chats between turns, in one SQLite file. It keeps and gives back; what the rows mean is not known here."""
 
 import asyncio
-import fcntl
 import json
-import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 import aiosqlite
 import numpy as np
 
-from core.errors import CorruptDatabase, DatabaseInUse, DuplicateTurn, NewerDatabase, StoreError
+from core.database import speaking_of, take
+from core.errors import DuplicateTurn
 from core.migrations import APPLICATION_ID, MIGRATIONS
 from core.state import ChatState, Feedback, Outcome, decode, encode
 
@@ -37,8 +36,8 @@ class SqliteStore:
 
         DatabaseInUse, CorruptDatabase, NewerDatabase, StoreError; a file that is refused is left as it is.
         """
-        with ExitStack() as held, _speaking_of(path):
-            version = _take(path, held)
+        with ExitStack() as held, speaking_of(path):
+            version = take(path, held)
             db = await aiosqlite.connect(path, isolation_level=None)
             try:
                 for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 5000"):
@@ -127,17 +126,17 @@ class SqliteStore:
     async def _truncate(self) -> None:
         """Empties the write-ahead log: what was deleted must not be readable there either."""
         async with self._write:
-            with _speaking_of(self.path):
+            with speaking_of(self.path):
                 await (await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
     async def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        with _speaking_of(self.path):
+        with speaking_of(self.path):
             return list(await self._db.execute_fetchall(query, values))
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[None]:
         async with self._write:
-            with _speaking_of(self.path):
+            with speaking_of(self.path):
                 try:
                     await self._db.execute("BEGIN IMMEDIATE")
                     yield
@@ -149,14 +148,6 @@ class SqliteStore:
                     raise
 
 
-def _take(path: Path, held: ExitStack) -> int:
-    """Takes the database for this process, makes an empty one where there is none, and tells its version."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    held.enter_context(exclusive(path))
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # what people say is nobody else's
-    return verify(path)
-
-
 async def _migrate(db: aiosqlite.Connection, version: int) -> None:
     for number, statements in enumerate(MIGRATIONS[version:], version + 1):
         await db.execute("BEGIN IMMEDIATE")
@@ -165,124 +156,3 @@ async def _migrate(db: aiosqlite.Connection, version: int) -> None:
         await db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         await db.execute(f"PRAGMA user_version = {number}")
         await db.execute("COMMIT")
-
-
-def verify(path: Path) -> int:
-    """Version of a sound database of ours, 0 for an empty file. Reads only.
-
-    CorruptDatabase for anything else, NewerDatabase for one that this program cannot know.
-    """
-    if not path.stat().st_size:
-        return 0
-    with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\0":
-            raise CorruptDatabase(
-                path, "this is no SQLite database; it was left as it is. Name another, or restore a backup"
-            )
-    try:
-        with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)) as db:
-            version = int(db.execute("PRAGMA user_version").fetchone()[0])
-            owner = int(db.execute("PRAGMA application_id").fetchone()[0])
-            tables = int(db.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0])
-            found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.DatabaseError as error:
-        raise CorruptDatabase(path, f"damaged ({error}); it was left as it is. Restore a backup") from error
-    if found != "ok":
-        raise CorruptDatabase(path, f"damaged ({found}); it was left as it is. Restore a backup")
-    if owner != APPLICATION_ID and tables:
-        raise CorruptDatabase(path, "a database of another program; it was left as it is. Name another")
-    if version > len(MIGRATIONS):
-        known = f"form {version}, and this version knows forms up to {len(MIGRATIONS)}"
-        raise NewerDatabase(path, f"written by a newer version ({known}); it was left as it is. Update jianyan")
-    return version if tables else 0
-
-
-def backup(database: Path, target: Path) -> None:
-    """A sound copy of the database in one file, also while a bot works on it. `target` appears whole or not at all."""
-    with _speaking_of(database):
-        if not database.exists():
-            raise StoreError(database, "there is no database yet")
-        verify(database)
-    with _speaking_of(target):
-        if target.exists() and target.samefile(database):
-            raise StoreError(target, "this is the database itself; name another file")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _copy(database, target)
-
-
-def restore(source: Path, database: Path) -> None:
-    """Puts a backup in the database's place. The backup is verified first; nothing changes where it is unsound.
-
-    It brings back what was forgotten since. DatabaseInUse while a bot works on it.
-    """
-    if not source.exists():
-        raise StoreError(source, "no such file")
-    if not verify(source):
-        raise CorruptDatabase(source, "empty: no backup")
-    with _speaking_of(database):
-        database.parent.mkdir(parents=True, exist_ok=True)
-        with exclusive(database):
-            _copy(source, database)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copies beside, verifies, and renames into place."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        os.close(os.open(beside, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-        with (
-            closing(sqlite3.connect(f"file:{_quoted(source)}?mode=ro", uri=True)) as old,
-            closing(sqlite3.connect(beside)) as new,
-        ):
-            old.backup(new)
-            new.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
-        verify(beside)
-        with beside.open("rb") as file:
-            os.fsync(file.fileno())
-        for leftover in ("-wal", "-shm"):  # of the old database: they must never be read into the new one
-            target.with_name(target.name + leftover).unlink(missing_ok=True)
-        os.replace(beside, target)
-        directory = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def exclusive(path: Path) -> Iterator[IO[str]]:
-    """Holds `path` for this process, by a lock on a file beside it that the system frees when the process ends.
-
-    DatabaseInUse while another holds it.
-    """
-    with path.with_name(f"{path.name}.lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            owner = file.read(20).strip() or "unknown"
-            reason = f"another jianyan (process {owner}) works here; end that one first, or choose another directory"
-            raise DatabaseInUse(path, reason) from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield file
-
-
-@contextmanager
-def _speaking_of(path: Path) -> Iterator[None]:
-    """Turns errors of SQLite and the file system into ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        damaged = getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-        raise (CorruptDatabase if damaged else StoreError)(path, str(error)) from error
-    except OSError as error:
-        raise StoreError(path, error.strerror or str(error)) from error
-
-
-def _quoted(path: Path) -> str:
-    """The path as SQLite's URIs want it."""
-    return str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.errors import BuildError
 from core.nlu.acts import POLARITIES, AdaptedActs, NgramActs
 from core.nlu.bundle import ADAPTERS, Bundle, Sentence, write_bundle
-from core.nlu.encoder import KINDS, E5Encoder, Kind
+from core.nlu.encoder import KINDS, E5Encoder
 from core.nlu.examples import ACTS, Example, example_of, labels_of, screens_of, varied
 from core.nlu.finetune import FinetuneConfig, Finetuned, finetune
 from core.nlu.light import LightActs, LightEncoder
@@ -74,10 +74,7 @@ def fine_tune_pairs(
         if progress is not None:
             progress("pairs", done, steps)
 
-    adapters = fit_pairs(encoder, train, config, told)
-    encoder.adapt_wishes(adapters, {})
-    texts: dict[Kind, list[str]] = {"query": [p.said for p in train], "passage": [p.fits for p in train]}
-    centres: dict[str, Array] = {kind: encoder.retrieval_means(texts[kind], kind).mean(axis=0) for kind in KINDS}
+    adapters, centres = fit_pairs(encoder, train, config, told)
     encoder.adapt_wishes(adapters, centres)
     after = measure(encoder, test, pairs)
     kept = after.mrr > before.mrr
@@ -134,7 +131,7 @@ def train_acts(
     if config.measure:
         mixtures, report = _measured(utterances, encoder, light, config, progress)
     else:
-        before = Bundle.read(out)
+        before = Bundle.read(out if (out / "meta.json").exists() else ADAPTERS)
         mixtures, report = dict(before.mixtures), dict(before.report)
     learnt = _learn(tuple(map(example_of, utterances)), encoder, light, config, progress, "all")
     report["sentences"] = len(utterances)

@@ -45,11 +45,7 @@ def govern(mention: Mention, clause: Clause, cues: list[Cue], mentions: list[Men
     """The cue that speaks of a mention: the nearest before it in its clause, or one right after it, or None."""
     here = [c for c in cues if clause.start <= c.start and c.end <= clause.end]
     others = [m for m in mentions if clause.start <= m.start and m.end <= clause.end and m != mention]
-    before = [
-        c
-        for c in here
-        if c.before and c.end <= mention.start + 1 and c.start < mention.start
-    ]
+    before = [c for c in here if c.before and c.end <= mention.start + 1 and c.start < mention.start]
     nearest = max(before, key=lambda c: (c.end, c.end - c.start), default=None)
     after: Cue | None = None
     for cue in here:
@@ -58,7 +54,13 @@ def govern(mention: Mention, clause: Clause, cues: list[Cue], mentions: list[Men
         between = [m for m in others if mention.end <= m.start < cue.start]
         joined = all(_joined(folded, mention, m) for m in between)
         gap = cue.start - (between[-1].end if between else mention.end)
-        if joined and gap <= 14 and not any(c.before and mention.end <= c.start and c.end < cue.start and c.frame != Frame.REQUEST for c in here):
+        if (
+            joined
+            and gap <= 14
+            and not any(
+                c.before and mention.end <= c.start and c.end < cue.start and c.frame != Frame.REQUEST for c in here
+            )
+        ):
             after = cue
             break
     if after is None:
@@ -66,15 +68,37 @@ def govern(mention: Mention, clause: Clause, cues: list[Cue], mentions: list[Men
     if nearest is None:
         return after
     # "喜欢科幻不喜欢爱情": the second cue speaks of what follows it
-    if any(after.end <= m.start <= after.end + 4 for m in others) and any(c.before and c.start == after.start for c in here):
+    if any(after.end <= m.start <= after.end + 4 for m in others) and any(
+        c.before and c.start == after.start for c in here
+    ):
         return nearest
     weak = (Frame.REQUEST, Frame.SIMILAR)
     if nearest.frame not in weak and after.frame in weak:
         return nearest
     # "推荐几部 sci-fi 呗 horror 千万别来": the request looks forward, the refusal back to its neighbour
-    if nearest.frame in (Frame.DOUBLE,) or (nearest.frame in (Frame.DISLIKE, Frame.MUST_NOT) and after.frame in (Frame.LIKE,)):
+    if nearest.frame in (Frame.DOUBLE,) or (
+        nearest.frame in (Frame.DISLIKE, Frame.MUST_NOT) and after.frame in (Frame.LIKE,)
+    ):
         return nearest
     return after
+
+
+def carried(mention: Mention, place: int, clauses: list[Clause], cues: list[Cue], mentions: list[Mention], folded: str) -> Cue | None:
+    """The refusal of the clause before, where this one only goes on with its list: "no horror, war or romance"."""
+    clause = clauses[place]
+    if not place or any(clause.start <= c.start < clause.end for c in cues):
+        return None
+    words = folded[clause.start : clause.end]
+    first = next((m for m in mentions if m.start >= clause.start), None)
+    if first is None or folded[clause.start : first.start].strip() not in ("", "or", "nor", "and", "或", "和"):
+        return None
+    if not re.search(r"(?<![a-z])(?:n?or|and)(?![a-z])|或|和", words) or not re.search(r"[,，]\s*$", folded[: clause.start].rstrip() + ","):
+        return None
+    before = [m for m in mentions if clauses[place - 1].start <= m.start < clause.start]
+    if not before or folded[before[-1].end : clause.start].strip(" ,，"):
+        return None
+    cue = govern(before[-1], clauses[place - 1], cues, mentions, folded)
+    return cue if cue is not None and cue.frame in (Frame.MUST_NOT, Frame.DISLIKE, Frame.LIKE) else None
 
 
 def _joined(folded: str, first: Mention, second: Mention) -> bool:

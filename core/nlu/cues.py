@@ -60,8 +60,15 @@ def core_of(folded: str) -> tuple[int, int]:
     return (start, end) if start < end else (0, len(folded))
 
 
+# English words in a Chinese pattern ("mark", "pass") need their boundaries too, but not in escapes, and not before "+".
+_BARE_ENGLISH = re.compile(r"(?<![\\a-z?<])([a-z]{2,}(?: [a-z]{2,})*)(?![a-z+*?{])")
+
+
 def _compile(zh: list[str], en: list[str]) -> re.Pattern[str] | None:
-    parts = [*zh, *(rf"(?<![a-z])(?:{p})(?![a-z])" for p in en)]
+    parts = [
+        *(_BARE_ENGLISH.sub(r"(?<![a-z])\1(?![a-z])", p) for p in zh),
+        *(rf"(?<![a-z-])(?:{p})(?![a-z])" for p in en),
+    ]
     return re.compile("|".join(f"(?:{p})" for p in parts)) if parts else None
 
 
@@ -79,7 +86,9 @@ class Cues:
         self._frames: list[tuple[Frame, bool, re.Pattern[str]]] = []
         for frame in Frame:
             for where in ("before", "after"):
-                pattern = _compile(frames[frame].get(where, {}).get("zh", []), frames[frame].get(where, {}).get("en", []))
+                pattern = _compile(
+                    frames[frame].get(where, {}).get("zh", []), frames[frame].get(where, {}).get("en", [])
+                )
                 if pattern:
                     self._frames.append((frame, where == "before", pattern))
         self._named: dict[str, dict[str, re.Pattern[str]]] = {}
@@ -121,16 +130,22 @@ class Cues:
         found.sort(key=lambda c: (-(c.end - c.start), order.index(c.frame), c.start))
         kept: list[Cue] = []
         for cue in found:
-            clash = [k for k in kept if cue.start < k.end and k.start < cue.end]
             # the same words may look both ways ("X 不喜欢 Y")
-            if not clash or all((k.start, k.end, k.frame) == (cue.start, cue.end, cue.frame) and k.before != cue.before for k in clash):
+            if not any(
+                cue.start < k.end and k.start < cue.end and (k.frame is not cue.frame or k.before == cue.before) for k in kept
+            ):
                 kept.append(cue)
         return sorted(kept, key=lambda c: c.start)
 
     def spans(self, group: str, folded: str) -> list[tuple[str, int, int]]:
         """(name, start, end) of a named group's words: fields asked for, slots given up, comparatives ..."""
         return sorted(
-            ((name, m.start(), m.end()) for name, p in self._named[group].items() for m in p.finditer(folded) if m.end() > m.start()),
+            (
+                (name, m.start(), m.end())
+                for name, p in self._named[group].items()
+                for m in p.finditer(folded)
+                if m.end() > m.start()
+            ),
             key=lambda s: s[1],
         )
 

@@ -67,7 +67,7 @@ class E5Encoder:
         backend.no_padding()
         self.dimension = int(model.config.hidden_size)
         self.model, self.padding, self.source = model, int(tokenizer.pad_token_id or 0), source
-        self._backend = backend
+        self.backend = backend
         self._adapted: PreTrainedModel | None = None
         self._retrieval: PreTrainedModel = model
         self._centres: dict[str, Vectors] = {}
@@ -171,10 +171,6 @@ class E5Encoder:
         """(n, dimension) float32, the frozen model's mean vectors as they are."""
         return self._means(self.model, texts, kind)
 
-    def retrieval_means(self, texts: Sequence[str], kind: Kind) -> Vectors:
-        """The same of the model that `encode` reads with."""
-        return self._means(self._retrieval, texts, kind)
-
     def _means(self, model: "PreTrainedModel", texts: Sequence[str], kind: Kind) -> Vectors:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens = [self.tokens(text, kind) for text in texts]
@@ -220,7 +216,7 @@ class E5Encoder:
         """The text behind its prefix, and the context as a second sentence. Thread-safe."""
         prefix = f"{kind}: "
         whole = text.encode("utf-8", "replace").decode()  # it refuses half a surrogate pair; lengths stay
-        encoding = self._backend.encode(prefix + whole, context)
+        encoding = self.backend.encode(prefix + whole, context)
         own = [
             i
             for i, (part, (_, end)) in enumerate(zip(encoding.sequence_ids, encoding.offsets, strict=True))

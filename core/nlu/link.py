@@ -10,7 +10,9 @@ from core.nlu.segment import Segmenter
 from core.nlu.titles import Names, PersonName, TitleName, spoken
 from core.turns import Target
 
-_QUOTED = re.compile(r"《([^《》]{1,80})》?|“([^“”]{1,80})”|\"([^\"]{1,80})\"|(?<![a-z0-9])'([^']{2,60})'(?![a-z0-9])|\[([^\[\]]{1,40})\]")
+_QUOTED = re.compile(
+    r"《([^《》]{1,80})》?|“([^“”]{1,80})”|\"([^\"]{1,80})\"|(?<![a-z0-9])'([^']{2,60})'(?![a-z0-9])|\[([^\[\]]{1,40})\]"
+)
 # What stands right before a title. Groups of the strong ones make even everyday words titles.
 _BEFORE = re.compile(
     r"(?:看过|看了|看完|刚看|在看|读过|读了|读完|刚读|听过|听了|玩过|追完|刷完|重温|类似|好像|就像|像|跟|和|与|同|似|比如|叫|名叫|叫做|喜欢|喜歡|超爱|最爱|爱看|很爱|讲讲|说说|介绍一下|介绍下|聊聊|了解一下|知道|没有|冇|为啥没|推荐过|搜|搜索|查|找一下|想看|再看|看看|看|读|听|关于电影|代餐|对|把|那|vs)\s*(?:电影|小说|这部|那部|一下|下)?\s*$"
@@ -90,7 +92,13 @@ class Linker:
             assert match is not None
             if any(match.start < end and start < match.end for start, end in taken):
                 continue
-            link = self._person(person, message) if person else self._title(title, message, domain, whole) if title else None
+            link = (
+                self._person(person, message)
+                if person
+                else self._title(title, message, domain, whole)
+                if title
+                else None
+            )
             if link:
                 links.append(link)
                 taken.append((link.start, link.end))
@@ -134,7 +142,9 @@ class Linker:
                 continue
             people = self.names.people.get(phrase)
             if people and not title_marks:
-                links.append(Link(match.start(), match.end(), Target("person", people[0].facet), text=inner, quoted=True))
+                links.append(
+                    Link(match.start(), match.end(), Target("person", people[0].facet), text=inner, quoted=True)
+                )
                 continue
             close = self._closest(phrase, 84 if title_marks else 88)
             if close:
@@ -176,17 +186,34 @@ class Linker:
             ok = wide and self._stands_free(message, start, end) or not wide
         elif strength == 1:
             if wide:
-                ok = (alone and whole) or bool(_AFTER_CLEAR.match(after)) or (
-                    cue_after and (bool(_BEFORE.search(before)) or (not before.strip() and not self._ordinary(match.key)))
-                ) or (not self._ordinary(match.key) and (cue_before or cue_after) and self._stands_free(message, start, end))
+                ok = (
+                    (alone and whole)
+                    or bool(_AFTER_CLEAR.match(after))
+                    or (
+                        cue_after
+                        and (bool(_BEFORE.search(before)) or (not before.strip() and not self._ordinary(match.key)))
+                    )
+                    or (
+                        not self._ordinary(match.key)
+                        and (cue_before or cue_after)
+                        and self._stands_free(message, start, end)
+                    )
+                )
             else:
-                ok = (alone and whole) or (clear and cue_after and not _generic(before, match.key)) or (
-                    capital and not shouting and (cue_before or cue_after)
+                ok = (
+                    (alone and whole)
+                    or (clear and cue_after and not _generic(before, match.key))
+                    or (capital and not shouting and (cue_before or cue_after))
                 )
         else:
             numeric = match.key.replace(" ", "").isdigit()
-            noun = re.search(r"(?:movie|film|book|novel|album|song|电影|小说|watched|看过|读过|read|reading|finished|loved)\s$", before.rstrip() + " ")
-            ok = bool(noun and numeric and cue_after) or bool(capital and not shouting and clear and cue_after and len(words) > 1)
+            noun = re.search(
+                r"(?:movie|film|book|novel|album|song|电影|小说|watched|看过|读过|read|reading|finished|loved)\s$",
+                before.rstrip() + " ",
+            )
+            ok = bool(noun and numeric and cue_after) or bool(
+                capital and not shouting and clear and cue_after and len(words) > 1
+            )
         if not ok:
             return None
         return self._item(message, start, end, match.values, domain, sure=strength >= 2 or clear)
@@ -201,7 +228,9 @@ class Linker:
                 return False
         return True
 
-    def _pinyin(self, message: Normalised, parts: tuple[Unit, ...], taken: list[tuple[int, int]], domain: str | None) -> list[Link]:
+    def _pinyin(
+        self, message: Normalised, parts: tuple[Unit, ...], taken: list[tuple[int, int]], domain: str | None
+    ) -> list[Link]:
         links: list[Link] = []
         for i, unit in enumerate(parts):
             if unit.wide or not unit.text.isascii() or not unit.text.isalpha():
@@ -300,9 +329,13 @@ class Linker:
 _AFTER_CLEAR = re.compile(
     r"\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲的?(?:是)?(?:什么|啥)|谁[演导]|导演是|主演是|(?:和|跟|与|还是|vs)\s?.{1,40}(?:哪|更)|yyds|片长多|是哪年)"
 )
-_SMALL = frozenset("that this those these one ones it more of the a an to me my i you we they them some any what all please him her".split())
+_SMALL = frozenset(
+    "that this those these one ones it more of the a an to me my i you we they them some any what all please him her".split()
+)
 
 
 def _generic(before: str, phrase: str) -> bool:
     """ "something like friends", "i like drama": the verb's object is a word, not a title."""
-    return bool(re.search(r"(?:like|love|loved|about|read|reading|saw|watch|watching)\s$", before)) and " " not in phrase
+    return (
+        bool(re.search(r"(?:like|love|loved|about|read|reading|saw|watch|watching)\s$", before)) and " " not in phrase
+    )

@@ -9,7 +9,22 @@ from core.nlu.phrases import Match
 from core.turns import Target
 
 _SINGLE_VERBS = "看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
-_SINGLE_AFTER = ("换成", "改成", "的是", "要", "来本", "来首", "推荐本", "推荐首", "回到", "找本", "想看", "想听", "听", "本")
+_SINGLE_AFTER = (
+    "换成",
+    "改成",
+    "的是",
+    "要",
+    "来本",
+    "来首",
+    "推荐本",
+    "推荐首",
+    "回到",
+    "找本",
+    "想看",
+    "想听",
+    "听",
+    "本",
+)
 # English words that are verbs or fillers amid Chinese ("watch 过了"), whatever they are as keywords.
 _VERBS = frozenset("watch like love work time read play night show save check like care mind list".split())
 # After these words a name of both is a language; so is one before song, audio, subtitles.
@@ -66,7 +81,11 @@ def arrange(
     facet_spans = [(f.start, f.end) for f in facets]
     for link in links:
         covered = any(start <= link.start and link.end <= end for start, end in facet_spans)
-        if link.quoted or (link.sure and not any(s <= link.start and link.end < e for s, e in facet_spans)) or not covered:
+        if (
+            link.quoted
+            or (link.sure and not any(s <= link.start and link.end < e for s, e in facet_spans))
+            or not covered
+        ):
             found.append(Mention(link.start, link.end, link=link))
         else:
             unsure.append(link)
@@ -81,7 +100,11 @@ def arrange(
         if not free(match.start, match.end) or not _whole(folded, match, words):
             continue
         targets = _sorted_out(folded, match)
-        if targets[0].kind == "keyword" and match.key in everyday and (match.key in _VERBS or not _about(folded, match.start, match.end)):
+        if (
+            targets[0].kind == "keyword"
+            and match.key in everyday
+            and (match.key in _VERBS or not _about(folded, match.start, match.end))
+        ):
             continue
         found.append(Mention(match.start, match.end, target=targets[0], extra=targets[1:]))
     for link in unsure:
@@ -98,7 +121,10 @@ def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> b
             return any("一" <= c <= "鿿" for c in around)
         if match.end - match.start == 2 and "一" <= match.key[0] <= "鿿":
             # 小说 in 小说话, 大片 in 大片段: jieba's words must not reach over the end with a longer word of three
-            return not any(s < match.start < e <= match.end or match.start <= s < match.end < e and s > match.start for s, e in words)
+            return not any(
+                s < match.start < e <= match.end or match.start <= s < match.end < e and s > match.start
+                for s, e in words
+            )
         return True
     for start, end in words:
         if start <= match.start < end:
@@ -125,6 +151,25 @@ def _about(folded: str, start: int, end: int) -> bool:
     before, after = folded[:start].rstrip(), folded[end:].lstrip()
     if "一" <= before[-1:] <= "鿿" or "一" <= after[:1] <= "鿿":
         return True  # an English noun amid Chinese is there for what it says
-    return before.endswith(("about", "on", "with", "involving", "featuring", "no", "without", "of", "关于", "讲", "有关")) or after.startswith(
-        ("movie", "film", "book", "novel", "stor", "song", "theme", "stuff", "doc", "类", "题材", "电影", "小说", "的书", "article", "essay")
+    return before.endswith(
+        ("about", "on", "with", "involving", "featuring", "no", "without", "of", "关于", "讲", "有关")
+    ) or after.startswith(
+        (
+            "movie",
+            "film",
+            "book",
+            "novel",
+            "stor",
+            "song",
+            "theme",
+            "stuff",
+            "doc",
+            "类",
+            "题材",
+            "电影",
+            "小说",
+            "的书",
+            "article",
+            "essay",
+        )
     )

@@ -95,7 +95,11 @@ def simplify(text: str) -> str:
         return text
     converter = _simplifier()
     simple = converter.convert(text)
-    return simple if len(simple) == len(text) else "".join(one if len(one := converter.convert(c)) == 1 else c for c in text)
+    return (
+        simple
+        if len(simple) == len(text)
+        else "".join(one if len(one := converter.convert(c)) == 1 else c for c in text)
+    )
 
 
 def normalise(raw: str) -> Normalised:

@@ -114,16 +114,20 @@ _EN_COUNT = re.compile(
 _ZH_PLACE = re.compile(
     r"第\s?(?P<n>[一二两三四五六七八九十\d]+)\s?(?:个|部|本|首|篇|条|款|张|套|只|位|件|种)?(?!季|集|次|遍|章|页|一次|二次|天|年|人称|世界|名)"
     r"|(?P<first>头一|头)(?:个|部|本|首|篇|套)|(?P<last>最后(?:的)?(?:那|这)?(?:一)?(?:个|部|本|首|篇|条|款|套)|倒数第一个?|末尾那?个|尾(?:嗰)?套|最底下那个?|最下面那个?)"
-    r"|前(?P<span>[两二三四五2-5])(?:个|部|本|首|篇|套)|(?P<left>左边|上面)(?:那|这)?(?:个|部|本)?|(?P<right>右边|下面)(?:那|这)?(?:个|部|本)?"
+    r"|前(?P<span>[两二三四五2-5])(?:个|部|本|首|篇|套)|(?P<former>前者|前面那个|(?<![a-z])the former(?![a-z]))|(?P<latter>后者|后面那个|(?<![a-z])the latter(?![a-z]))|(?P<p1>[一二三四五六])(?=\s?(?:和|跟|同|与)\s?[一二三四五六](?:哪|比|选|谁|，|,|$| ))|(?<=[和跟同与])\s?(?P<p2>[一二三四五六])(?=哪|比|选|谁|，|,|$| )|(?P<left>左边|上面)(?:那|这)?(?:个|部|本)?|(?P<right>右边|下面)(?:那|这)?(?:个|部|本)?"
 )
 _EN_PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}  # fmt: skip
 _EN_PLACE = re.compile(
     r"(?<![a-z#0-9])(?:the )?(?P<o>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[1-9](?:st|nd|rd|th))(?P<two> two| three)?(?P<noun> (?:one|film|movie|book|song|album|article|pick|option|title|suggestion|item|thing)s?)?(?![a-z])(?! (?:time|of all|thing|date|world war|hand|watch|class|person|love|half|season))"
     r"|(?<![a-z])(?P<last>(?:the )?(?:very )?last(?: one| film| movie| book| pick| option)(?![a-z]))|(?P<last2>the last(?=\s*[.?!,]|\s*$))|(?:#|no\.? ?|number |option |num )(?P<h>\d{1,2}|one|two|three|four|five)(?![a-z0-9])|(?:option |choice )(?P<letter>[a-e])(?![a-z])"
 )
-_BARE_PLACE = re.compile(r"(?<![a-z0-9.:/¥$€£#+<>=-])(?P<d>[1-9]|[a-e])(?:号)?(?![a-z0-9.:/%+]|\s?(?:个|部|本|首|篇|分|小时|点|块|元|年|岁|h\b|hours?\b|min|more\b|stars?\b|times\b|days?\b|people\b|of us|kids))")
-_BARE_ONLY = re.compile(r"[\s]*(?:(?:要|选|就|那|ok|i pick|pick|take)?\s*)(?P<d>[1-9])\s*(?:吧|号|的|please|pls|plz)?[.!。！?？]?\s*")
-_HAS = re.compile(r"(?:^|[^a-z])[a-e](?:[^a-z]|$)|[\d零〇一二两三四五六七八九十百千万廿俩仨几半]|第|头|最后|倒数|年|左边|右边|上面|下面|[部本首篇]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty\b|ties|couple|dozen|hundred|thousand|first|second|third|fourth|fifth|last|hour|another|option|budget|noughties|aughts")  # fmt: skip
+_BARE_PLACE = re.compile(
+    r"(?<![a-z0-9.:/¥$€£#+<>=-])(?P<d>[1-9]|[a-e])(?:号)?(?![a-z0-9.:/%+]|\s?(?:个|部|本|首|篇|分|小时|点|块|元|年|岁|h\b|hours?\b|min|more\b|stars?\b|times\b|days?\b|people\b|of us|kids))"
+)
+_BARE_ONLY = re.compile(
+    r"[\s]*(?:(?:要|选|就|那|ok|i pick|pick|take)?\s*)(?P<d>[1-9])\s*(?:吧|号|的|please|pls|plz)?[.!。！?？]?\s*"
+)
+_HAS = re.compile(r"(?:^|[^a-z])[a-e](?:[^a-z]|$)|[\d零〇一二两三四五六七八九十百千万廿俩仨几半]|第|头|最后|倒数|年|前者|后者|former|latter|前面|后面|左边|右边|上面|下面|[部本首篇]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty\b|ties|couple|dozen|hundred|thousand|first|second|third|fourth|fifth|last|hour|another|option|budget|noughties|aughts")  # fmt: skip
 
 
 def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: bool = False) -> list[Number]:
@@ -268,7 +272,9 @@ def _year(match: re.Match[str], this_year: int) -> list[Number]:
     if number is None or number > this_year + 5 and not match["nian"]:
         return []
     start = match.start("year") if pre in ("of", "in") else match.start()
-    if post in ("以后", "之后", "后", "以来", "至今", "起", "+") or post.startswith(("onward", "and", "or later", "or newer")):
+    if post in ("以后", "之后", "后", "以来", "至今", "起", "+") or post.startswith(
+        ("onward", "and", "or later", "or newer")
+    ):
         op = ">="
     elif post in ("以前", "之前", "前"):
         op = "<"
@@ -330,7 +336,15 @@ def _decade(match: re.Match[str], text: str) -> list[Number]:
     if post in ("以后", "之后", "后", "or later"):
         return [Number(Use.BOUND, *at, "year", ">=", first, exact=True)]
     edge = (match["edge"] or "").strip(" -") or (match["zhedge"] or "")
-    part = {"late": (5, 9), "末": (5, 9), "后期": (5, 9), "early": (0, 4), "初": (0, 4), "mid": (3, 6), "中期": (3, 6)}.get(edge)
+    part = {
+        "late": (5, 9),
+        "末": (5, 9),
+        "后期": (5, 9),
+        "early": (0, 4),
+        "初": (0, 4),
+        "mid": (3, 6),
+        "中期": (3, 6),
+    }.get(edge)
     if part:
         return [
             Number(Use.BOUND, *at, "year", ">=", first + part[0], exact=True),
@@ -363,7 +377,9 @@ def _bare(match: re.Match[str]) -> list[Number]:
         if not re.search(r"上下|左右|来", match.group()):
             return []
         op, number = "<=", round(number * 1.2)
-    if match.end() < len(match.string) and re.match(r"\s?(?:集|季|字|个字|words|episodes|seasons|次|遍|人|people|days|天|个)", match.string[match.end() :]):
+    if match.end() < len(match.string) and re.match(
+        r"\s?(?:集|季|字|个字|words|episodes|seasons|次|遍|人|people|days|天|个)", match.string[match.end() :]
+    ):
         return []
     return [Number(Use.BOUND, match.start(), match.end(), "price", op, number, exact=True)]
 
@@ -375,7 +391,12 @@ def _count(match: re.Match[str]) -> list[Number]:
         start = match.end() - 1
         return [Number(Use.COUNT, start, match.end(), value=3.0 if "仨" in match["pair"] else 2.0)]
     before = match.string[max(0, match.start() - 1) : match.start()]
-    if before in ("第", "这", "那", "哪", "每", "上", "下", "前", "后", "某", "头", "们", "俺") or match["n"] in ("十百", "百", "千", "万"):
+    if before in ("第", "这", "那", "哪", "每", "上", "下", "前", "后", "某", "头", "们", "俺") or match["n"] in (
+        "十百",
+        "百",
+        "千",
+        "万",
+    ):
         return []
     number = None if match["n"] == "几" else value(match["n"])
     # "想看一部电影" wants a film, not exactly one; "来一部", "再来一本" and "推荐一部" do
@@ -390,9 +411,26 @@ def _en_count(match: re.Match[str]) -> list[Number]:
     said = match["n"] or match["n2"] or match["n4"] or match["n3"] or "one"
     said = said.removeprefix("just ").removesuffix(" of").strip()
     number = {"couple": 2.0, "a couple": 2.0, "half a dozen": 6.0, "a dozen": 12.0}.get(said) or value(said)
-    if said in ("a", "an") or number is None or not 1 <= number <= 60 or (number == 1 and match["noun"] not in (None, "more")):
+    if (
+        said in ("a", "an")
+        or number is None
+        or not 1 <= number <= 60
+        or (number == 1 and match["noun"] not in (None, "more"))
+    ):
         return []
-    group = "n5" if match["n5"] else "n" if match["n"] else "n2" if match["n2"] else "n4" if match["n4"] else "n3" if match["n3"] else 0
+    group = (
+        "n5"
+        if match["n5"]
+        else "n"
+        if match["n"]
+        else "n2"
+        if match["n2"]
+        else "n4"
+        if match["n4"]
+        else "n3"
+        if match["n3"]
+        else 0
+    )
     return [Number(Use.COUNT, match.start(group), match.end(group), value=number)]
 
 
@@ -407,6 +445,11 @@ def _zh_place(match: re.Match[str], shown: int) -> list[Number]:
         return [Number(Use.ORDINAL, *at, places=tuple(range(1, int(value(match["span"]) or 2) + 1)))] if shown else []
     if not shown:
         return []
+    if match["p1"] or match["p2"]:
+        group = "p1" if match["p1"] else "p2"
+        return [Number(Use.ORDINAL, *match.span(group), places=(int(value(match[group]) or 1),))]
+    if match["former"] or match["latter"]:
+        return [Number(Use.ORDINAL, *at, places=(1,) if match["former"] else (2,))]
     return [Number(Use.ORDINAL, *at, places=(2,) if match["right"] else (1,))]
 
 

@@ -11,7 +11,10 @@ EN_WORDS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen".split()
     )
-} | {w: v for w, v in zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)}
+} | {
+    w: v
+    for w, v in zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+}
 _EN_ALONE = "|".join(sorted(EN_WORDS, key=len, reverse=True))
 
 DIGITS = r"(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+(?:\.\d+)?)(?:\s?(?:k|w)(?![a-z])|[百千万])?"
@@ -79,7 +82,10 @@ def english(text: str) -> float | None:
         if word in ("a", "an"):
             current, seen = current or 1.0, True
         elif word in EN_WORDS:
-            current, seen = (0.0 if current == 1.0 and not total and word in ("hundred",) else current) + EN_WORDS[word], True
+            current, seen = (
+                (0.0 if current == 1.0 and not total and word in ("hundred",) else current) + EN_WORDS[word],
+                True,
+            )
         elif word == "hundred":
             current = (current or 1) * 100
         elif word == "thousand":

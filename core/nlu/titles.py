@@ -14,7 +14,9 @@ _SERIES = (
     re.compile(r"^(?P<head>.{3,}?)(?:: | - |：|——)"),
     re.compile(r"^(?P<head>\S+ \S.*?) and the \S"),
     re.compile(r"^(?P<head>.{3,}?)与.{2,}"),
-    re.compile(r"^(?P<head>.{2,}?) ?(?:[1-9]|i{1,3}|iv|vi{0,3}|第?[一二三四五六七八九1-9]部?|part .*|vol\.? ?\d)(?:[:： ].*)?$"),
+    re.compile(
+        r"^(?P<head>.{2,}?) ?(?:[1-9]|i{1,3}|iv|vi{0,3}|第?[一二三四五六七八九1-9]部?|part .*|vol\.? ?\d)(?:[:： ].*)?$"
+    ),
 )
 _NUMERIC = re.compile(r"[\d ]+")
 # Words that stand for something said before; only quotes, a year or a capital after a clear cue make them titles.
@@ -120,7 +122,12 @@ class Names:
                     self.people.add(folded, PersonName(facet))
                 last = re.split(r"[·\s.]", folded)[-1]
                 wide = bool(re.search(r"[一-鿿]", last))
-                if last != folded and len(last) >= (2 if wide else 4) and not _surname_is_word(last) and not _chinese_order(folded):
+                if (
+                    last != folded
+                    and len(last) >= (2 if wide else 4)
+                    and not _surname_is_word(last)
+                    and not _chinese_order(folded)
+                ):
                     partial.setdefault(last, set()).add(facet)
                 if not wide and len(folded.split()) == 3:  # Gabriel García Márquez is García Márquez too
                     partial.setdefault(" ".join(folded.split()[1:]), set()).add(facet)

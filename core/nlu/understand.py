@@ -14,7 +14,7 @@ from core.nlu.reading import ActModel
 from core.nlu.rules import WANTING, Message, Rules
 from core.nlu.segment import Segmenter
 from core.nlu.validity import judge, language_of, settle_language
-from core.nlu.weigh import weigh
+from core.nlu.weigh import guess, weigh
 from core.turns import Act, Context, Understanding, UnderstoodAct
 
 
@@ -50,7 +50,7 @@ class Understander:
             reading = self._model.read(message.text, context, spans)
         acts, confidence, readings = weigh(acts, sure, evidence, reading, spans, context)
         if not acts:
-            acts, confidence = [UnderstoodAct(Act.ASK_RECOMMEND if wish else Act.CHIT_CHAT)], 0.3
+            acts, confidence, readings = guess(wish, message.folded)
         return Understanding(
             tuple(_raw(a, message) for a in acts),
             settle_language(lang, message, read.mentions),
@@ -72,9 +72,7 @@ class Understander:
         facets = self._lexicon.find(message.folded, parts)
         # words that jieba only guessed are no reason to part others
         edges = [(w.start, w.end) for w in words if self._segmenter.frequency(w.text)]
-        mentions = arrange(
-            message, links, numbers, facets, self._lexicon.everyday, edges
-        )
+        mentions = arrange(message, links, numbers, facets, self._lexicon.everyday, edges)
         said = self._rules.cues.acts(message.folded, context)
         return Message(message, tuple(mentions), tuple(said), tuple(words))
 

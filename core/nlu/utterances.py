@@ -119,7 +119,7 @@ def _utterance(path: Path, number: int, line: str) -> Utterance:
         row["text"],
         Lang(row["lang"]),
         row["voice"],
-        _screen(row.get("context") or {}, fail),
+        _screen({} if row.get("context") is None else row["context"], fail),
         frozenset(Act(a["act"]) for a in acts),
         tuple(_span(a, len(row["text"]), fail) for a in acts if a.get("start") is not None),
     )

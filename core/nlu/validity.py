@@ -17,14 +17,16 @@ _LATIN_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 _OTHER = re.compile(r"[Ѐ-ԯ֐-׿؀-ۿऀ-෿฀-๿က-႟ぁ-ヿㄱ-ㆎ가-힣Ͱ-Ͽ]")
 # Words that only these languages' everyday sentences have; two of them, and no English, make a foreign sentence.
 _FOREIGN = frozenset(
-    "le la les des une est je tu vous nous avec pour dans bonjour merci quel quelle film qui recommande moi sur pas quoi "
-    "el los las una es yo para con por que como hola gracias pelicula quiero recomienda buenas una muy esta donde "
-    "der die das und ist ich nicht ein eine mit fur auf wie guten danke bitte mochte einen empfehlen gibt kannst du mir "
-    "il lo gli un sono che per ciao grazie vorrei consigliami voglio buongiorno o os as uma nao voce ola obrigado quero filme "
+    "le la les des une est je tu vous nous avec pour dans bonjour merci quel quelle qui recommande voudrais veux ce soir comique pas quoi "
+    "el los las una es yo para con por que como hola gracias pelicula terror ver quiero recomienda buenas una muy esta donde "
+    "der die das und ist ich nicht ein eine mit fur auf wie guten danke bitte mochte einen empfehlen gibt kannst du mir zeig guten gute "
+    "il lo gli un sono che per ciao grazie vorrei consigliami voglio buongiorno o os as uma nao voce ola obrigado quero "
     "och att jag det som inte vill en van het een ik niet bir ve icin bu merhaba tesekkur nasil tolong saya mau terima kasih yang "
     "xin chao toi muon xem phim".split()
 )
-_SHARED = frozenset("la le film die die das es un en no me o as per que con bin van een du de la una il pas du sur mit 'est".split())
+_SHARED = frozenset(
+    "la le film die die das es un en no me o as per que con bin van een du de la una il pas du sur mit 'est".split()
+)
 _VOWEL_LESS = re.compile(r"^[bcdfghjklmnpqrstvwxz]{5,}$")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -53,6 +55,7 @@ def settle_language(lang: Lang, message: Normalised, mentions: Sequence[Mention]
         if mention.link is not None:
             text[mention.start : mention.end] = " " * (mention.end - mention.start)
     rest = "".join(text)
+    rest = re.sub(r"\d+(?:\.\d+)?[a-z]{1,3}(?![a-z])", " ", rest)  # 1.5k, 2h: a unit is no language
     han, words = len(_HAN.findall(rest)), len(_LATIN_WORD.findall(rest))
     if not han and not words:
         return lang
@@ -85,6 +88,8 @@ def judge(
     other = len(_OTHER.findall(message.text))
     if other and other >= 0.3 * len(letters) and not any(m.link for m in mentions):
         return "language"
+    if not _HAN.search(text) and _foreign(_LATIN_WORD.findall(text)) and not any(m.link for m in mentions):
+        return "language"
     if said or mentions:
         return None
     if _HAN.search(text):
@@ -98,15 +103,20 @@ def judge(
     known = [w for w in words if w.replace("'", "") in common_words() or w in _SLANG]
     if known and len(known) >= 0.25 * len(words):
         return None
-    foreign = [w for w in words if w in _FOREIGN and w not in _SHARED]
-    if len(foreign) >= max(1, 0.3 * len(words)) and len(words) >= 2 or (len(words) >= 3 and sum(w in _FOREIGN for w in words) >= 0.5 * len(words)):
-        return "language"
     if all(_noise(w) for w in words):
         return "noise"
     return None
 
 
 _SLANG = frozenset("u r y n k idk nvm pls plz wat ur smth sth yr nxt gr8 suprise agian dunno gonna wanna".split())
+
+
+def _foreign(words: list[str]) -> bool:
+    """More words of another language than of English, two at least."""
+    foreign = sum(w in _FOREIGN and w not in _SHARED for w in words)
+    shared = sum(w in _SHARED for w in words)
+    english = sum(w in common_words() and w not in _FOREIGN for w in words)
+    return foreign >= 2 and foreign + shared > english or foreign >= 1 and shared >= 1 and not english
 
 
 def _noise(word: str) -> bool:
@@ -118,6 +128,8 @@ def _noise(word: str) -> bool:
     if re.fullmatch(r"(.{1,3})\1{2,}.?", word):
         return True
     runs = sum(
-        1 for a, b in zip(word, word[1:], strict=False) if any(abs(row.find(a) - row.find(b)) <= 1 and a in row and b in row for row in _ROWS)
+        1
+        for a, b in zip(word, word[1:], strict=False)
+        if any(abs(row.find(a) - row.find(b)) <= 1 and a in row and b in row for row in _ROWS)
     )
     return runs >= 0.6 * (len(word) - 1) and len(word) >= 5 and not word.endswith(("ed", "er", "we", "ere", "as"))

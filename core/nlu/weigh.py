@@ -1,6 +1,7 @@
 """Weighs what the rules found against what the model thinks, and says how sure the outcome is."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,8 +9,13 @@ from core.nlu.reading import ActReading, SpanReading
 from core.turns import Act, Context, Reading, UnderstoodAct
 
 ASK_BACK = 0.5
+# What tells a description of a work from talk, where no request is said.
+_DESCRIBES = re.compile(
+    r"叫什么|叫啥|来着|的(?:那个|那部|电影|片|书|小说|歌|故事|剧)|讲(?:的|一个)|关于|有个|(?<![a-z])(?:film|movie|book|story|novel|song|where|about|guy|girl|set in|plot)(?![a-z])"
+)
 ADD = 0.5  # the model alone adds an act from here on
-ADD_BESIDE = 0.75  # the same beside acts of which the rules are sure
+WEAK = 0.35  # a best act under it is worth less than what the words say by default
+ADD_BESIDE = 0.7  # the same beside acts of which the rules are sure
 # What a facet or number can be for; the model may choose among these where no cue spoke.
 SPAN_ACTS = (
     Act.ASK_RECOMMEND, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST, Act.MUST_NOT, Act.ANSWER, Act.CRITIQUE_MORE,
@@ -22,7 +28,16 @@ WORDS_WILL_DO = frozenset((Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST_NOT, Ac
 ON_SCREEN = frozenset((Act.CRITIQUE_MORE, Act.CRITIQUE_LESS))
 # Acts that mean nothing without a target that only rules find, so the model cannot add them alone.
 NEEDS_TARGET = frozenset(
-    (Act.ORDINAL, Act.MUST, Act.MUST_NOT, Act.REPLACE_CONDITION, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.ANSWER, Act.SIMILAR_TO)
+    (
+        Act.ORDINAL,
+        Act.MUST,
+        Act.MUST_NOT,
+        Act.REPLACE_CONDITION,
+        Act.REVEAL_LIKE,
+        Act.REVEAL_DISLIKE,
+        Act.ANSWER,
+        Act.SIMILAR_TO,
+    )
 )
 ABOUT_ITEM = frozenset(
     (
@@ -33,8 +48,15 @@ ABOUT_ITEM = frozenset(
 POLARITY = {
     Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0, Act.SEEN_NEUTRAL: 0.0,
 }  # fmt: skip
+# What a named item can be for: it is never for nothing.
+ITEM_ACTS = (
+    Act.ASK_INFO, Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL, Act.SIMILAR_TO,
+    Act.SAVE, Act.UNSAVE, Act.ACCEPT, Act.NOT_NOW, Act.ASK_WHY, Act.ANSWER,
+)  # fmt: skip
 # The rules are exact about these; a model that says another does not overrule them.
-CERTAIN = frozenset((Act.UNSAFE, Act.ORDINAL, Act.COMPARE, Act.ANOTHER_N, Act.SET_LANGUAGE, Act.UNDO, Act.PRIVACY_FORGET))
+CERTAIN = frozenset(
+    (Act.UNSAFE, Act.ORDINAL, Act.COMPARE, Act.ANOTHER_N, Act.SET_LANGUAGE, Act.UNDO, Act.PRIVACY_FORGET)
+)
 
 
 def weigh(
@@ -65,22 +87,39 @@ def weigh(
     ranked = sorted(reading.acts.items(), key=lambda pair: -pair[1])
     firm = bool(out) and max(evidence) >= 4
     for act, probability in ranked:
-        if probability < (ADD_BESIDE if firm else ADD) or act in have or _contradicts(act, have, context):
+        if (
+            probability < (ADD_BESIDE if firm or act is Act.CONTEXT else ADD)
+            or act in have
+            or _contradicts(act, have, context)
+        ):
             continue
         if act in NEEDS_TARGET and (act not in WORDS_WILL_DO or out):
             continue
         out.append(_alone(act, context))
         have.add(act)
+    if not out and acts and ranked[0][1] < WEAK:
+        out, have = list(acts), {a.act for a in acts}
     if not out:
-        best = next((a for a, _ in ranked if a not in NEEDS_TARGET and not _contradicts(a, have, context)), Act.CHIT_CHAT)
+        best = next(
+            (a for a, _ in ranked if a not in NEEDS_TARGET and not _contradicts(a, have, context)), Act.CHIT_CHAT
+        )
         out = [_alone(best, context)]
         have = {best}
     confidence = _confidence(out, acts, evidence, reading)
     return out, confidence, _readings(out, confidence, ranked, context)
 
 
+def guess(wish: str | None, folded: str) -> tuple[list[UnderstoodAct], float, tuple[Reading, ...]]:
+    """For a message that nothing reads: a description of something to find, or talk; the other one beside it."""
+    find, talk = UnderstoodAct(Act.ASK_RECOMMEND), UnderstoodAct(Act.CHIT_CHAT)
+    described = bool(wish) and bool(_DESCRIBES.search(folded))
+    best, other = (find, talk) if described else (talk, find)
+    readings = (Reading((best,), 0.4), Reading((other,), 0.3)) if wish else (Reading((best,), 0.4),)
+    return [best], 0.4, readings
+
+
 def _log_odds(probability: float) -> float:
-    bounded = min(0.999, max(0.001, probability))
+    bounded = min(0.98, max(0.02, probability))  # nothing a model says is beyond doubt
     return math.log(bounded / (1 - bounded))
 
 
@@ -102,7 +141,18 @@ def _settled(
     if act.act in CERTAIN:
         return act
     odds = _log_odds(reading.acts.get(act.act, 0.0)) + weight
-    if span is not None and act.act in SPAN_ACTS and act.target is not None and act.target.kind != "item" and weight < 2:
+    if act.start is not None and (act.target is None or act.target.kind == "item") and act.act in ITEM_ACTS:
+        if span is None or weight > 1:
+            return act
+        best = max(ITEM_ACTS, key=lambda a: span.acts.get(a, 0.0) + (0.15 if a is act.act else 0.0))
+        return act if best is act.act else replace(act, act=best, polarity=POLARITY.get(best), kind=None)
+    if (
+        span is not None
+        and act.act in SPAN_ACTS
+        and act.target is not None
+        and act.target.kind != "item"
+        and weight < 2
+    ):
         options = {
             other: span.acts.get(other, 0.0)
             for other in SPAN_ACTS
@@ -119,13 +169,36 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         return True
     if act in ABOUT_ITEM and not (context.focus or context.shown or context.expecting in ("like", "seen")):
         return True
-    if act in (Act.LIKE, Act.LOVE, Act.SEEN_LIKED) and have & {Act.DISLIKE, Act.SEEN_DISLIKED, Act.LIKE, Act.LOVE, Act.SEEN_LIKED}:
+    if act in (Act.LIKE, Act.LOVE, Act.SEEN_LIKED) and have & {
+        Act.DISLIKE,
+        Act.SEEN_DISLIKED,
+        Act.LIKE,
+        Act.LOVE,
+        Act.SEEN_LIKED,
+    }:
         return True
-    if act in (Act.DISLIKE, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL) and have & {Act.LIKE, Act.LOVE, Act.SEEN_LIKED, Act.DISLIKE, Act.SEEN_DISLIKED}:
+    if act in (Act.DISLIKE, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL) and have & {
+        Act.LIKE,
+        Act.LOVE,
+        Act.SEEN_LIKED,
+        Act.DISLIKE,
+        Act.SEEN_DISLIKED,
+    }:
         return True
     if act in (Act.CHIT_CHAT, Act.OUT_OF_SCOPE, Act.HELP, Act.GREET) and have:
         return True
-    if act is Act.ASK_RECOMMEND and have & {Act.ASK_INFO, Act.COMPARE, Act.ASK_WHY, Act.ASK_WHY_NOT, Act.MORE, Act.ANOTHER_N, Act.SIMILAR_TO, Act.REPLACE_CONDITION, Act.ANSWER, Act.OUT_OF_SCOPE}:
+    if act is Act.ASK_RECOMMEND and have & {
+        Act.ASK_INFO,
+        Act.COMPARE,
+        Act.ASK_WHY,
+        Act.ASK_WHY_NOT,
+        Act.MORE,
+        Act.ANOTHER_N,
+        Act.SIMILAR_TO,
+        Act.REPLACE_CONDITION,
+        Act.ANSWER,
+        Act.OUT_OF_SCOPE,
+    }:
         return True
     return act in (Act.YES, Act.NO) and bool(have & {Act.YES, Act.NO})
 

@@ -13,7 +13,13 @@ _ASKING = re.compile(
 )
 
 
-def residue(message: Normalised, clauses: list[Clause], spans: list[tuple[int, int]], cut: list[tuple[int, int]], words: tuple[Word, ...]) -> str | None:
+def residue(
+    message: Normalised,
+    clauses: list[Clause],
+    spans: list[tuple[int, int]],
+    cut: list[tuple[int, int]],
+    words: tuple[Word, ...],
+) -> str | None:
     """The clauses that still say something once `spans` are taken out, or None. Only `cut` is left out of what is kept."""
     taken, gone = bytearray(len(message.text)), bytearray(len(message.text))
     for places, marks in ((spans, taken), (cut, gone)):
@@ -26,7 +32,14 @@ def residue(message: Normalised, clauses: list[Clause], spans: list[tuple[int, i
         rest = _ASKING.sub(" ", left.lower())
         han = len(re.findall(r"[一-鿿]", rest))
         latin = len(re.findall(r"[a-z]{3,}", rest))
-        content = sum(1 for w in words if clause.start <= w.start < clause.end and not any(taken[w.start : w.end]) and w.tag[0] in "nvaisjzl" and len(w.text) > 1)
+        content = sum(
+            1
+            for w in words
+            if clause.start <= w.start < clause.end
+            and not any(taken[w.start : w.end])
+            and w.tag[0] in "nvaisjzl"
+            and len(w.text) > 1
+        )
         if latin >= 2 or han >= 4 and content >= 1 or (han >= 2 and content >= 1 and latin):
             kept.append(_trim("".join(" " if gone[i] else message.text[i] for i in range(clause.start, clause.end))))
     text = ", ".join(k for k in kept if k)
@@ -35,5 +48,9 @@ def residue(message: Normalised, clauses: list[Clause], spans: list[tuple[int, i
 
 def _trim(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" ,，。.!！?？;；、~")
-    text = re.sub(r"^(?:嗯|那个|就是说?|那|请|麻烦|我?想找(?:一?[部本首篇个])?|(?:一?[部本首篇个])?电影嘛|a |an |need |want |looking for |有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|some|any|something|a|an|the|that|for|where|film|about)+\s*", "", text)
+    text = re.sub(
+        r"^(?:嗯|那个|就是说?|那|请|麻烦|我?想找(?:一?[部本首篇个])?|(?:一?[部本首篇个])?电影嘛|a |an |need |want |looking for |有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|some|any|something|a|an|the|that|for|where|film|about)+\s*",
+        "",
+        text,
+    )
     return re.sub(r"(?:叫什么来着|叫啥来着|叫什么|叫啥|什么来着|来着|的|吗|呢|吧|啊|呀|嘛)+$", "", text).strip(" ,，")

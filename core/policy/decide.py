@@ -183,10 +183,7 @@ def _facet_question(view: View, domain: str) -> Ask | None:
                 options.append(Target(kind, value))
     if not options or len(rows) < 20:
         return None
-    members_of = np.zeros((len(options), len(view.shelf.catalog)))
-    for place, t in enumerate(options):
-        members_of[place, list(view.shelf.catalog.rows_of[(t.kind, t.value)])] = 1.0
-    questions = [view.shelf.model.facet_observation(members, 1.0) for members in members_of]
+    questions = [view.shelf.question(t) for t in options]
     gains = question_gains(view.shelf.model, view.told[1], questions, rows)
     best = int(np.argmax(gains))
     if gains[best] < WORTH_ASKING:
@@ -466,9 +463,7 @@ def profile(view: View) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
     if not view.newcomer:
         for (kind, value), rows in view.shelf.catalog.rows_of.items():
             if kind in ("genre", "mood") and len(rows) >= 8:
-                members = np.zeros(len(view.shelf.catalog))
-                members[list(rows)] = 1.0
-                x = view.shelf.model.facet_contrast(members)
+                x = view.shelf.question(Target(kind, value)).x
                 leaning.append((float(x @ belief.mean) / max(float(np.linalg.norm(x)), 1e-9), Target(kind, value)))
     leaning.sort(key=lambda pair: (-pair[0], pair[1]))
     up = dict.fromkeys((*said_up, *(t for lean, t in leaning[:3] if lean > 0.1)))

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+from scipy.stats import rankdata
 
 from core.catalog import DOMAINS
 from core.moves import CardPlan, Line, line
@@ -11,6 +14,8 @@ from core.policy.view import Mask, Vector, View
 from core.recsys import slate
 from core.state import Kind
 from core.turns import Condition, Target
+
+Rows = npt.NDArray[np.int64]
 
 DEFAULT_COUNT = 3
 MOST = 10  # cards in one answer
@@ -51,6 +56,9 @@ def domains_of(view: View, want: Want) -> tuple[str, ...]:
         home = view.state.domain if view.state.domain and counts.get(view.state.domain) else None
         best = home or ("film" if counts["film"] >= ENOUGH else max(DOMAINS, key=lambda d: counts[d]))
         return (best,) if counts[best] else ("film",)
+    spoken_of = [i for e in view.live if e.turn == view.state.turn and (i := view.shelf.catalog.get(e.target[5:]))]
+    if spoken_of:  # "just finished 1984, what next?"
+        return (spoken_of[-1].domain,)
     if view.state.domain:
         return (view.state.domain,)
     if want.wish:
@@ -114,13 +122,14 @@ def _likeness(view: View, want: Want) -> Vector | None:
 def _slate(
     view: View, want: Want, fits: Mask, likeness: Vector | None, count: int, rng: np.random.Generator
 ) -> list[int]:
-    rows = np.flatnonzero(fits)
+    rows = np.flatnonzero(_nearest_to_wishes(view, fits, count))
+    if want.explore:
+        rows = rows[_lesser_known(view, rows)]
     if not len(rows):
         return []
-    order = _standard(view.scores[rows])
-    if want.explore:  # what fits this person, less what everybody knows
-        popular = _standard(view.shelf.model.popularity[rows])
-        order = order - 1.5 * np.maximum(popular, 0)
+    order = _evened(view.scores[rows])
+    if want.explore:  # what suits this person, whatever the crowd says
+        order = _evened(view.scores[rows] - view.shelf.model.offsets[rows]) + _evened(_quality(view, rows))
     for target in view.wishes:
         order = order + SOFT_WEIGHT * _having(view, (target,))[rows]
     for target in view.unwanted:
@@ -128,20 +137,56 @@ def _slate(
     if likeness is not None:
         near = likeness[rows]
         pool = np.argsort(-near, kind="stable")[: max(POOL, count)]
-        rows, order, near = rows[pool], order[pool], near[pool]
-        order = 0.5 * order + WISH_WEIGHT * _standard(near)
+        rows, order = rows[pool], 0.5 * order[pool] + WISH_WEIGHT * _standard(near[pool])
     if want.surprise:
         order = order + rng.gumbel(size=len(order))
+    dear = [_having(view, (t,)) for t in view.dear[:1]] if count >= DEFAULT_COUNT and likeness is None else []
+    best = np.argsort(-order, kind="stable")
+    pool = np.concatenate([best[:POOL], *(best[mask[rows[best]]][:count] for mask in dear)])
+    pool = pool[np.sort(np.unique(pool, return_index=True)[1])]
+    rows, order = rows[pool], order[pool]
     diversity = 0.15 if likeness is not None else 1.0 if view.newcomer else 0.4
     traits = np.asarray(view.shelf.facets[0][rows].todense())  # (r, f): two items are alike where their facets are
-    held_dear = [_having(view, (t,))[rows] for t in view.dear] if count >= DEFAULT_COUNT and likeness is None else []
-    places = slate.choose(order, traits, count, reserved=held_dear[:1], config=slate.SlateConfig(diversity=diversity))
-    return [int(r) for r in rows[places]]
+    reserved, config = [mask[rows] for mask in dear], slate.SlateConfig(diversity=diversity)
+    return [int(r) for r in rows[slate.choose(order, traits, count, reserved=reserved, config=config)]]
+
+
+def _nearest_to_wishes(view: View, fits: Mask, count: int) -> Mask:
+    """Those that have every mood and keyword asked for, else one of them, where there are enough."""
+    wishes = view.wishes
+    if not wishes:
+        return fits
+    every = np.logical_and.reduce([_having(view, (t,)) for t in wishes])
+    return _prefer(_prefer(fits, _having(view, wishes), count), every, count)
+
+
+def _lesser_known(view: View, rows: Rows) -> Mask:
+    """(r,) of the less known half of its domain's described items; all where nothing of it is left."""
+    shelf, popularity = view.shelf, view.shelf.model.popularity
+    limits = np.zeros(len(DOMAINS))
+    for domain in np.unique(shelf.domain[rows]):
+        limits[domain] = np.median(popularity[(shelf.domain == domain) & shelf.described])
+    rest: Mask = popularity[rows] <= limits[shelf.domain[rows]]
+    return rest if rest.any() else np.ones(len(rows), bool)
+
+
+def _quality(view: View, rows: Rows) -> Vector:
+    """(r,) what people who know it think of it; the middle where nobody said."""
+    rating = view.shelf.numbers["rating"][rows]
+    known = ~np.isnan(rating)
+    return np.where(known, rating, np.median(rating[known]) if known.any() else 0.0)
 
 
 def _standard(values: Vector) -> Vector:
     spread = float(values.std())
     return (values - values.mean()) / spread if spread > 1e-12 else np.zeros_like(values)
+
+
+def _evened(values: Vector) -> Vector:
+    """Ranks as normal scores: a few hits must not drown what was asked for."""
+    if len(values) < 2:
+        return np.zeros_like(values)
+    return np.asarray(ndtri((rankdata(values) - 0.5) / len(values)))
 
 
 # ---- why ----

@@ -13,7 +13,7 @@ from core import evidence
 from core.catalog import DOMAINS, NUMBERS, Catalog, Item
 from core.evidence import Holding, Known
 from core.recsys.factors import ItemFactors
-from core.recsys.gaussian import Belief
+from core.recsys.gaussian import Belief, Observation
 from core.state import ChatState, Feedback, Kind
 from core.turns import Condition, Scope, Target
 
@@ -99,6 +99,19 @@ class Shelf:
             likeness = likeness + (self.texts @ self.texts[row]).astype(np.float64)
         return likeness
 
+    def question(self, target: Target) -> Observation:
+        """What a yes to "do you like it?" would say. Kept: it is the same for everybody."""
+        found = self._questions.get(target)
+        if found is None:
+            members = np.zeros(len(self.catalog))
+            members[list(self.catalog.rows_of[(target.kind, target.value)])] = 1.0
+            found = self._questions[target] = self.model.facet_observation(members, 1.0)
+        return found
+
+    @cached_property
+    def _questions(self) -> dict[Target, Observation]:
+        return {}
+
     def kin(self, row: int) -> Mask:
         """(n,) the work itself in any form, and its sequels: their titles begin alike."""
         stems = self.stems[row]
@@ -169,12 +182,21 @@ class View:
 
     def numbers(self, item_id: str) -> Numbers:
         """An item's numbers. One row at a time, so that its bits do not hang on which others are shown."""
+        found = self._numbers.get(item_id)
+        if found is not None:
+            return found
         row = self.shelf.catalog.row[item_id]
         told, belief = self.told
         prior, shares = self.shelf.model.shares(belief, [row])
         parts = tuple((e, float(value)) for e, value in zip(told, shares[0], strict=True))
         logit = float(prior[0]) + float(np.sum([value for _, value in parts]))
-        return Numbers(float(prior[0]), parts, logit, float(self.shelf.model.std(belief, [row])[0]))
+        found = Numbers(float(prior[0]), parts, logit, float(self.shelf.model.std(belief, [row])[0]))
+        self._numbers[item_id] = found
+        return found
+
+    @cached_property
+    def _numbers(self) -> dict[str, Numbers]:
+        return {}
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:

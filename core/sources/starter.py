@@ -9,11 +9,11 @@ _ROOT = Path(__file__).parents[1]
 
 
 def directory() -> Path:
-    """Where the starter lies: `catalog/` in the working tree, `core/_catalog/` in an installed wheel."""
-    for place in (_ROOT.parent / "catalog", _ROOT / "_catalog"):
+    """Where the starter lies: `core/_catalog/` in an installed wheel, `catalog/` in the working tree."""
+    for place in (_ROOT / "_catalog", _ROOT.parent / "catalog"):
         if any(place.glob("*.jsonl")):
             return place
-    raise BuildError(f"no catalogue in {_ROOT.parent / 'catalog'} nor in {_ROOT / '_catalog'}: install jianyan again")
+    raise BuildError(f"no catalogue in {_ROOT / '_catalog'} nor in {_ROOT.parent / 'catalog'}: install jianyan again")
 
 
 def files(place: Path | None = None) -> tuple[Path, ...]:

@@ -66,6 +66,9 @@ class Lines:
         except CoreError as error:
             _log.exception("a request line could not be answered")
             return {"error": str(error)}
+        except Exception:  # of the answer's own making: the turn stands, and the next line must be read
+            _log.exception("an answer could not be written down")
+            return {"error": "answer: a bug of ours; the log says more"}
 
     def _request(self, raw: Json) -> Turn | Scores:
         given = [name for name in ("text", "tap", "scores") if name in raw]
@@ -94,7 +97,11 @@ class Lines:
 
 def write(answer: Json, out: IO[bytes]) -> None:
     """One line of UTF-8, flushed. Lone surrogates, which UTF-8 cannot hold, go out as U+FFFD."""
-    text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+    try:
+        text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        _log.exception("an answer holds what JSON cannot")
+        text = '{"error": "answer: a number that JSON cannot hold"}'
     out.write(_whole(text).encode() + b"\n")
     out.flush()
 
@@ -158,7 +165,7 @@ def _object(line: bytes) -> Json:
     if len(line) > LONGEST_LINE:
         raise RequestError("line", f"longer than {LONGEST_LINE} bytes")
     try:
-        raw = json.loads(line.decode())
+        raw = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise RequestError("line", f"no UTF-8 at byte {error.start}") from None
     except (ValueError, RecursionError) as error:

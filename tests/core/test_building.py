@@ -11,10 +11,10 @@ from core import building
 from core.building import BuildConfig, build
 from core.built import Built, texts_of
 from core.catalog import Item, Name, line
+from core.database import exclusive
 from core.errors import BuildError, DownloadError, ModelError
 from core.sources import movielens
 from core.sources.movielens import Ratings
-from core.store import exclusive
 
 STAGES = ("catalogue", "vectors", "factors")
 
@@ -24,8 +24,8 @@ def described(n: int, about: str = "") -> Item:
     about = about or f"A story number {n}."
     return Item(
         f"film:number-{n}-{1990 + n}", "film", Name(f"第{n}号", f"Number {n}"), 1990 + n, genres=genres,
-        moods=("calm", "sad"), keywords=("a", "b", "c"), attributes={"minutes": 90 + n, "language": ["en"], "country": ["us"]},
-        about=Name(f"第{n}个故事。", about),
+        moods=("calm", "sad"), keywords=("a", "b", "c"),
+        attributes={"minutes": 90 + n, "language": ["en"], "country": ["us"]}, about=Name(f"第{n}个故事。", about),
     )  # fmt: skip
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from fakes import NOON, CountingEngine, MemoryStore, Parrot, card, feedback
 
+from core.database import backup, restore
 from core.errors import CorruptDatabase, DatabaseInUse, DuplicateTurn, NewerDatabase, StoreError
 from core.migrations import MIGRATIONS
 from core.responder import ChatStore, Responder
 from core.state import ChatState, Outcome
-from core.store import SqliteStore, backup, restore
+from core.store import SqliteStore
 from core.turns import Lang, Reply, Turn
 
 

@@ -182,6 +182,26 @@ async def test_a_bug_is_an_apology_not_an_error(lines: Lines) -> None:
     assert answer["cards"] == []
 
 
+async def test_a_button_that_fits_nowhere_does_not_end_the_loop(lines: Lines, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Buttons):
+        def encode(self, action: Action) -> str:
+            raise ValueError("too long")
+
+    lines.buttons = Broken()
+    assert (await ask(lines, text="hi"))["error"].startswith("answer: ")
+    assert "too long" in caplog.text
+
+
+def test_a_number_that_json_cannot_hold_is_an_error_line(caplog: pytest.LogCaptureFixture) -> None:
+    out = io.BytesIO()
+    write({"ms": float("nan")}, out)
+    assert set(json.loads(out.getvalue())) == {"error"}
+
+
+async def test_a_byte_order_mark_is_no_part_of_the_line(lines: Lines) -> None:
+    assert "text" in await lines.answer(b'\xef\xbb\xbf{"text": "hi"}')
+
+
 def test_acts_and_conditions_are_written_as_the_contract_has_them() -> None:
     acts = (
         UnderstoodAct(

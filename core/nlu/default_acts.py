@@ -1,0 +1,106 @@
+"""What is meant where no word says it: a request by default, an answer by its question."""
+
+import re
+from dataclasses import replace
+
+from core.nlu.draft import Draft
+from core.turns import Act, UnderstoodAct
+
+_SITUATION_SLOTS = {"company", "time", "occasion"}
+
+
+def default_acts(d: Draft) -> None:
+    """A request that names nothing from any list, or nothing at all."""
+    acts = {a.act for a in d.out}
+    if Act.ASK_RECOMMEND in d.kinds and not acts & {
+        Act.ASK_RECOMMEND,
+        Act.ANOTHER_N,
+        Act.SIMILAR_TO,
+        Act.REPLACE_CONDITION,
+        Act.MORE,
+        Act.ASK_INFO,
+        Act.CORRECT_PROFILE,
+        Act.OUT_OF_SCOPE,
+        Act.COMPARE,
+        Act.ASK_WHY_NOT,
+        Act.EXPLORE,
+        Act.SURPRISE,
+        Act.CRITIQUE_LESS,
+        Act.CRITIQUE_MORE,
+        Act.REPAIR,
+        Act.ANSWER,
+    }:
+        if not (
+            acts
+            and acts <= {Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.YES, Act.NO, Act.REPAIR}
+            and not re.search(r"推荐|推|来|有没有|有什么|recommend|suggest|show|find|give", d.folded)
+        ):
+            d.emit(Act.ASK_RECOMMEND, None, 1.0, count=d.count)
+            return
+    if acts == {Act.DONT_CARE} and not d.context.expecting and not any(s.whole for s in d.said):
+        d.emit(Act.ASK_RECOMMEND, None, 0.5, count=d.count)  # "后羿的故事和皇后的故事都行" is a wish
+        return
+    if not acts and len(d.folded) <= 14 and (fields := d.fields_asked()):
+        d.emit(Act.ASK_INFO, None, 1.0, kind=fields[0][0])  # of nothing yet; which one is to be asked
+        return
+    talk = {Act.ORDINAL, Act.GREET, Act.THANKS}
+    if acts - talk:
+        return
+    if Act.ORDINAL in acts:
+        if d.context.expecting == "choose":
+            return
+        place = next(a.place for a in d.out if a.act is Act.ORDINAL)
+        if not acts - {Act.ORDINAL}:
+            d.emit_item(Act.ASK_INFO, None, place)
+        return
+    if acts and len(d.folded) < 14:
+        return
+    if d.count is not None and not acts:
+        d.emit(Act.ASK_RECOMMEND, count=d.count)
+
+
+def answer_acts(d: Draft) -> None:
+    """What a question asked for is an answer."""
+    expecting = d.context.expecting
+    if not expecting:
+        return
+    fits = {
+        "genre": ("genre", "mood", "keyword", "domain", "country"), "mood": ("mood", "genre", "keyword"), "company": ("audience",), "time": (), "decade": ("decade",),
+        "country": ("country", "language"), "price": (), "domain": ("domain", "genre"), "item": ("person",), "language": ("language", "country"), "choose": FACETS,
+    }.get(expecting, ())  # fmt: skip
+    changed: list[UnderstoodAct] = []
+    for act in d.out:
+        facet = act.target
+        if (
+            facet
+            and facet.kind in fits
+            and act.act in (Act.ASK_RECOMMEND, Act.MUST, Act.MUST_NOT, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE)
+        ):
+            act = replace(act, act=Act.ANSWER)
+        changed.append(act)
+    d.out = changed
+    if (
+        expecting == "choose"
+        and any(a.act is Act.ORDINAL for a in d.out)
+        and not any(a.act is Act.ANSWER for a in d.out)
+    ):
+        place = next(a.place for a in d.out if a.act is Act.ORDINAL)
+        d.emit(Act.ANSWER, place=place)
+    said = {a.act for a in d.out}
+    core = d.folded.strip(" .。!！?？")
+    if not said and d.context.choices:
+        for index, label in enumerate(d.context.choices):
+            if core and (core == label.casefold() or core in label.casefold() and len(core) > 1):
+                d.emit(Act.ANSWER, text=label, place=index + 1)
+                return
+    if (
+        not said
+        and expecting
+        in ("genre", "mood", "company", "time", "item", "domain", "price", "country", "decade", "occasion")
+        and core
+    ):
+        d.emit(
+            Act.ANSWER,
+            text=d.read.text.text.strip(),
+            kind="situation" if expecting in _SITUATION_SLOTS else None,
+        )

@@ -1,0 +1,270 @@
+"""Acts about facets: what is asked for, liked, refused, swapped or given up, by the words around it."""
+
+import re
+
+from core.nlu.clauses import Clause, carried, clause_of, govern
+from core.nlu.cues import Cue, Frame
+from core.nlu.draft import NO_REQUEST, STRONG, Draft
+from core.nlu.mentions import Mention
+from core.nlu.noun_acts import _wants
+from core.nlu.numbers import Use
+from core.turns import Act, Scope, Target
+
+_COMPANY = re.compile(
+    r"孩子|娃|小朋友|小孩子?|宝宝|kids?|toddlers?|child(?:ren)?|little ones|一家人|全家人?|the family|whole family|大人"
+)
+# Kinds of goods; beside a word for another domain they are what a story is about.
+_GOODS = frozenset(
+    "kitchen home electronics audio computer phone beauty clothing shoes bags toys baby pet tea-coffee stationery tools garden".split()
+)
+
+
+def _replacing(d: Draft) -> list[tuple[int, int]]:
+    spans = [(s, e) for _, s, e in d.rules.cues.spans("replace", d.folded)]
+    if Act.MORE in d.kinds or Act.NEXT in d.kinds or Act.COUNTERFACTUAL in d.kinds:
+        spans = [s for s in spans if any(m.start >= s[1] and m.start - s[1] <= 6 and m.facet for m in d.mentions)]
+    return spans
+
+
+def facets_acts(d: Draft) -> None:
+    facets = [m for m in d.mentions if m.facet is not None or m.use is Use.DECADE]
+    if not facets:
+        return
+    replacing = _replacing(d)
+    swap = bool(replacing) and Act.SET_LANGUAGE not in d.kinds
+    for m in facets:
+        target = m.facet or Target("decade", str(int(m.number.value or 0)) if m.number else "0")
+        clause = d.clauses[clause_of(d.clauses, m.start)]
+        cue = govern(m, clause, d.cues, d.mentions, d.folded)
+        if cue is None:
+            cue = carried(m, d.clauses.index(clause), d.clauses, d.cues, d.mentions, d.folded)
+        _facet(d, m, target, cue, clause, facets, replacing if swap else [])
+
+
+def _facet(
+    d: Draft,
+    m: Mention,
+    target: Target,
+    cue: Cue | None,
+    clause: Clause,
+    facets: list[Mention],
+    replacing: list[tuple[int, int]],
+) -> None:
+    frame = cue.frame if cue else None
+    words = d.folded[clause.start : clause.end]
+    scope = d.scope_of(clause)
+    kinds = d.kinds
+    negative = frame in (Frame.MUST_NOT, Frame.DISLIKE)
+
+    def put(act: Act, polarity: float, **fields: object) -> None:
+        d.emit(act, m, target=target, polarity=polarity, scope=scope, **fields)
+
+    if target.kind == "keyword" and any(start <= m.start and m.end <= end for _, start, end in d.situations):
+        return
+    if (
+        target.kind == "domain"
+        and frame in (Frame.LIKE, Frame.MUST_NOT, Frame.DISLIKE, Frame.DOUBLE)
+        and any(
+            f is not m and clause.start <= f.start < clause.end for f in (*facets, *(i for i in d.mentions if i.item))
+        )
+    ):
+        return  # "诺兰的片子我都爱" is about him, not about films
+    if (
+        target.kind == "genre"
+        and target.value in _GOODS
+        and any(f.facet and f.facet.kind == "domain" and f.facet.value not in ("product", "topic") for f in facets)
+    ):
+        return
+    if kinds & {Act.SET_LANGUAGE} and target.kind in ("language", "country"):
+        d.used.append((m.start, m.end))
+        return
+    if (
+        kinds & {Act.PRIVACY_EXPORT, Act.PRIVACY_FORGET, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.HELP, Act.SET_STYLE}
+        and not negative
+    ):
+        return
+    if Act.UNDO in kinds:
+        put(Act.UNDO, 0.0)
+        return
+    if Act.COUNTERFACTUAL in kinds:
+        d.emit(
+            Act.COUNTERFACTUAL,
+            m,
+            target=target,
+            kind=target.kind,
+            polarity=-1.0 if re.search(r"不|no|without", words) else 1.0,
+        )
+        return
+    if Act.ASK_WHY_NOT in kinds and target.kind != "domain":
+        d.emit(Act.ASK_WHY_NOT, m, target=target)
+        return
+    if Act.CORRECT_PROFILE in kinds and target.kind != "domain":
+        wrong = (
+            frame is Frame.DISLIKE
+            or bool(re.search(r"我不(?!是|介意|讨厌|排斥)|never liked|don'?t like|i'?m not|i don'?t", d.folded))
+            and frame is not Frame.DOUBLE
+        )
+        put(
+            Act.CORRECT_PROFILE,
+            -1.0 if wrong and not re.search(r"谁说|谁跟你|没有不|唔系唔|以为", d.folded) else 1.0,
+        )
+        return
+    if Act.GROUP_VETO in kinds and target.kind != "domain":
+        put(Act.GROUP_VETO, -1.0)
+        return
+    if Act.REPAIR in kinds and target.kind in ("domain", "genre", "keyword", "mood", "country", "language"):
+        wrong = _not_meant(d, m)
+        d.emit(Act.REPAIR, m, target=target, polarity=-1.0 if wrong else 1.0)
+        if not wrong:
+            d.emit(Act.ASK_RECOMMEND, m, target=target, polarity=1.0)
+        return
+    if replacing:
+        first = replacing[0]
+        after = [f for f in facets if f.start >= first[1]]
+        if m.start >= first[1] and (
+            len(after) == len(facets)
+            or not negative
+            or re.search(r"instead of|rather than", d.folded[first[0] : first[1]])
+        ):
+            turned = bool(re.search(r"(?:instead of|rather than)", d.folded[: m.start])) or (
+                re.search(
+                    r"(?:scrap|forget|cancel|nvm|swap|drop|scratch|ditch|enough)[^,，.;]{0,12}$",
+                    d.folded[: m.start],
+                )
+                and any(f.start > m.end for f in facets)
+            )
+            put(Act.REPLACE_CONDITION, -1.0 if turned else 1.0)
+            return
+        if m.start < first[0] and (
+            negative or frame is None or re.search(r"算了|先不|不要|够|腻|停|放放", d.folded[m.end : first[0] + 1])
+        ):
+            if not (frame is None and target.kind == "domain" and any(f.start < m.start for f in facets)):
+                put(Act.REPLACE_CONDITION, -1.0)
+                return
+    if _drops(d, m, words):
+        d.emit(Act.DROP_CONDITION, m, target=target, kind=target.kind)
+        return
+    if frame is Frame.DOUBLE:
+        put(Act.REVEAL_LIKE, 0.5)
+        return
+    if frame is Frame.DISLIKE:
+        if target.kind != "domain" or True:
+            put(Act.REVEAL_DISLIKE, -1.0)
+        return
+    compared = _compared(d, m, words, clause)
+    if d.shown and compared:
+        put(Act.CRITIQUE_LESS if compared < 0 else Act.CRITIQUE_MORE, float(compared))
+        return
+    if compared < 0 and target.kind in ("mood", "keyword", "genre") and frame is not Frame.LIKE:
+        put(Act.MUST_NOT, -1.0)
+        return
+    if frame is Frame.MUST_NOT:
+        put(Act.MUST_NOT, -1.0)
+        return
+    if frame is Frame.LIKE and not _wants(d, cue, words):
+        put(Act.REVEAL_LIKE, 1.0, strength=2.0 if STRONG.search(words) or "超" in words else 1.0)
+        return
+    if frame is Frame.MUST or target.kind in ("decade", "language", "audience") and target.value != "adult":
+        said = d.folded[m.start : m.end]
+        fits = re.search(
+            r"(?:适合|给|for|for my|suitable for|only|must be|rated)\s*(?:\S{0,3})$", d.folded[: m.start]
+        ) or re.match(r"\s*(?:能看|可以看|看的|friendly|版|向|film|movie|book|$)", d.folded[m.end :])
+        if target.kind == "audience" and _COMPANY.fullmatch(said) and not (fits and frame is not Frame.MUST_NOT):
+            d.emit(Act.CONTEXT, m, 1.0, target=target, kind="situation", scope=Scope.TONIGHT)
+            return
+        put(Act.MUST, 1.0)
+        return
+    if frame is Frame.SIMILAR and target.kind == "person":
+        put(Act.SIMILAR_TO, 1.0)
+        return
+    if kinds & NO_REQUEST and frame is not Frame.REQUEST and not kinds & {Act.ASK_RECOMMEND, Act.GREET}:
+        if (
+            target.kind in ("domain",)
+            or frame is None
+            and kinds & {Act.ASK_WHY, Act.COMPARE, Act.ACCEPT, Act.SAVE, Act.UNSAVE, Act.NOT_NOW, Act.ASK_PROFILE}
+        ):
+            return
+        if d.context.focus or d.names_items():
+            sign = -1.0 if kinds & {Act.DISLIKE, Act.SEEN_DISLIKED} else 1.0
+            if target.kind in ("mood", "genre", "keyword") and (sign < 0 or kinds & {Act.LIKE, Act.LOVE}):
+                put(Act.CRITIQUE_LESS if sign < 0 else Act.CRITIQUE_MORE, sign)
+            return
+    if target.kind == "domain" and (
+        _in_passing(d, m) or (frame is None and d.names_items() and Act.ASK_RECOMMEND not in kinds)
+    ):
+        return
+    if frame is None and target.kind == "person" and not kinds & {Act.ASK_RECOMMEND} and kinds & {Act.LOVE, Act.LIKE}:
+        put(Act.REVEAL_LIKE, 1.0, strength=2.0)
+        return
+    loose = frame is None and Act.ASK_RECOMMEND not in kinds
+    d.emit(Act.ASK_RECOMMEND, m, 0.0 if loose else 2.0, target=target, polarity=1.0, scope=scope, count=d.count)
+
+
+def _not_meant(d: Draft, m: Mention) -> bool:
+    before, after = d.folded[max(0, m.start - 8) : m.start], d.folded[m.end : m.end + 8]
+    return bool(
+        re.search(r"(?:不是|而不是|唔系|不要|给|you give(?: me)?|not|no|told (?:you )?no)\s*(?:a |an |the )?$", before)
+    )
+
+
+def _in_passing(d: Draft, m: Mention) -> bool:
+    """A domain word that only points: 这部电影, the film."""
+    before = d.folded[max(0, m.start - 5) : m.start]
+    return (
+        bool(
+            re.search(
+                r"(?:这|那|哪|每|该|此|上)[部本首篇个些]?[老新好]?\s?$|(?:this|that|the|which|my|your)\s$", before
+            )
+        )
+        and Act.ASK_RECOMMEND not in d.kinds
+    )
+
+
+def _drops(d: Draft, m: Mention, words: str) -> bool:
+    facet = m.facet
+    return (
+        bool(
+            facet
+            and facet.kind in ("country", "language")
+            and re.search(r"(?:不限|无所谓|放开|any|doesn'?t matter)", words)
+        )
+        and not d.shown
+    )
+
+
+def _compared(d: Draft, m: Mention, words: str, clause: Clause) -> int:
+    """+1 for more of it, -1 for less, 0 for no comparison."""
+    facet = m.facet
+    if facet is None or facet.kind in ("domain", "person", "language", "audience", "country"):
+        return 0
+    before, after = d.folded[clause.start : m.start], d.folded[m.end : clause.end]
+    said = d.folded[m.start : m.end]
+    if re.search(
+        r"(?:没那么|没这么|不(?:要|用)?(?:那么|这么|太)|别(?:那么|这么|太)|唔好咁|冇咁|没有(?:那么|这么)|太过?|过于|偏|都太|可以不要这么|能不能别(?:那么|这么)?|别要太|不是那么|少(?:一?点|些|啲)?)\s*$",
+        before,
+    ):
+        return -1
+    if re.search(
+        r"(?:(?<![a-z])less|not (?:so|too|as|that|quite so|very)|nothing (?:too|so|that)|too(?: much)?|way too|a bit too|tone down(?: the)?|fewer|isn'?t (?:so|too|as)|without being too)(?: \w+)?\s$",
+        before,
+    ):
+        return -1
+    if d.shown and re.search(
+        r"(?:(?<![a-z])(?:all|are|is|it'?s|they'?re)(?: (?:all|kinda|so|a bit|very|pretty|rather|way|far))+|都(?:是|有点|好|很|偏|太|挺)|全是|净是)\s*$",
+        before,
+    ):
+        return -1
+    if re.match(r"\s*(?:少(?:一?点|些)|太多|过头|减)", after):
+        return -1
+    if re.search(
+        r"(?:再|更|多(?:一?点|些)?|加点|越|还要|(?<![a-z])(?:more|even|a bit|a little|bit|much|a touch))\s*(?:a )?$",
+        before,
+    ):
+        return 1
+    if re.match(r"\s*(?:一?点(?!半|钟)|些|啲|多点|一些|多些)", after) and not re.search(
+        r"(?:想|来|找|有没有|要|推荐)[^,，。]*$", before
+    ):
+        return 1
+    if re.search(r"(?:er|ier)$", said) and said.isascii() and facet.kind == "mood" and said not in ("wonder",):
+        return 1
+    return 0

@@ -1,0 +1,151 @@
+"""Acts about items: verdicts, questions, comparisons, of what is named or stands on the screen."""
+
+import re
+
+from core.nlu.clauses import clause_of, govern
+from core.nlu.cues import Cue, Frame
+from core.nlu.draft import SEEN, STRONG, Draft
+from core.nlu.mentions import Mention
+from core.nlu.numbers import Use
+from core.turns import Act, Target
+
+_NOT_SEEN = re.compile(
+    r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)过?|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
+)
+_GOOD = re.compile(
+    r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|哭成|正[!！]|syok|(?<![a-z])(?:loved?|liked|like|great|amazing|good|brilliant|fantastic|excellent|awesome|enjoyed|wonderful|perfect|favou?rite|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
+)
+_BAD = re.compile(
+    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate|overrated|disappointing|disappointed|didn'?t (?:like|enjoy)|don'?t like|dislike|not (?:good|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
+)
+_MEH = re.compile(
+    r"一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay|alright|not bad|average|it was ok|decent|just ok)(?![a-z])"
+)
+
+
+def places_acts(d: Draft) -> None:
+    for m in d.mentions:
+        if m.use is Use.ORDINAL and m.number:
+            for place in m.number.places:
+                item_id = d.at(place)
+                target = Target("item", item_id) if item_id else None
+                d.emit(Act.ORDINAL, m, target=target, place=place)
+
+
+def items_acts(d: Draft) -> None:
+    referents = d.referents()
+    if not referents:
+        return
+    if Act.COMPARE in d.kinds or (
+        len(referents) >= 2
+        and re.search(r"哪|还是|(?<![a-z])(?:which|or|vs|better)(?![a-z])", d.folded)
+        and re.search(r"哪|which|better|\?|？|还是", d.folded)
+        and not d.kinds & {Act.ASK_WHY_NOT, Act.SIMILAR_TO}
+    ):
+        for mention, place in referents:
+            d.emit_item(Act.COMPARE, mention if place is None else None, place)
+        return
+    about = d.fields_asked()
+    for index, (mention, place) in enumerate(referents):
+        clause = d.clauses[clause_of(d.clauses, mention.start)]
+        start, end = (clause.start if index else 0), len(d.folded)
+        if index and referents[index - 1][0].end <= mention.start:
+            start = max(start, referents[index - 1][0].end)
+        following = next((m for m, _ in referents[index + 1 :] if m.start >= mention.end), None)
+        if following is not None:
+            other = d.clauses[clause_of(d.clauses, following.start)]
+            end = other.start if other != clause else following.start
+        around = d.folded[start : mention.start] + " \x00 " + d.folded[mention.end : end]
+        cue = govern(mention, clause, d.cues, d.mentions, d.folded)
+        _item(d, mention, place, around, cue, [f for f in about if start <= f[1] <= end], len(referents))
+
+
+def _item(
+    d: Draft,
+    mention: Mention,
+    place: int | None,
+    around: str,
+    cue: Cue | None,
+    about: list[tuple[str, int, int]],
+    total: int,
+) -> None:
+    frame = cue.frame if cue else None
+    m = mention if place is None else None  # an ordinal's own span belongs to its ORDINAL act
+    if Act.UNDO in d.kinds:
+        d.emit_item(Act.UNDO, m, place)
+        return
+    if Act.UNSAVE in d.kinds or Act.SAVE in d.kinds and not d.kinds & {Act.LIKE, Act.LOVE} and total == 1:
+        d.emit_item(Act.UNSAVE if Act.UNSAVE in d.kinds else Act.SAVE, m, place)
+        return
+    if Act.ASK_WHY_NOT in d.kinds:
+        d.emit_item(Act.ASK_WHY_NOT, m, place)
+        return
+    if Act.ASK_WHY in d.kinds or re.search(
+        r"适合我|我会(?:不会)?喜欢|(?:suits? me|for me\b|would i like|will i like)", around
+    ):
+        d.emit_item(Act.ASK_WHY, m, place)
+        return
+    if frame is Frame.SIMILAR or (
+        place is None
+        and re.search(
+            r"(?:类似|像|similar|like)\s*\x00|\x00\s*(?:那样|那种|之类|这种|差不多|-like|-ish|vibe|同款)", around
+        )
+        and frame not in (Frame.LIKE, Frame.DISLIKE)
+    ):
+        if place is None or d.shown:
+            d.emit_item(Act.SIMILAR_TO, m, place)
+            return
+    if Act.ACCEPT in d.kinds:
+        d.emit_item(Act.ACCEPT, m, place)
+        return
+    if Act.NOT_NOW in d.kinds and total == 1:
+        d.emit_item(Act.NOT_NOW, m, place)
+        if Act.SAVE in d.kinds:
+            d.emit_item(Act.SAVE, m, place)
+        return
+    seen = bool(SEEN.search(around)) and not _NOT_SEEN.search(around)
+    bad, good, meh = bool(_BAD.search(around)), bool(_GOOD.search(around)), bool(_MEH.search(around))
+    asking = bool(about) or bool(re.search(r"[?？吗]\s*$", d.folded.strip()))
+    if about and not seen:
+        for kind, start, end in about[:2]:
+            d.emit_item(Act.ASK_INFO, m, place, kind=kind)
+            d.used.append((start, end))
+        return
+    double = frame is Frame.DOUBLE
+    if seen and not (asking and not (bad or good)):
+        act = (
+            Act.SEEN_DISLIKED
+            if bad and not double
+            else Act.SEEN_NEUTRAL
+            if meh and not good
+            else Act.SEEN_LIKED
+            if good
+            else Act.SEEN_NEUTRAL
+        )
+        d.emit_item(act, m, place)
+        return
+    if double:
+        d.emit_item(Act.LIKE, m, place)
+        return
+    if bad or frame in (Frame.DISLIKE, Frame.MUST_NOT):
+        d.emit_item(Act.DISLIKE, m, place)
+        return
+    if meh and not good:
+        d.emit_item(Act.SEEN_NEUTRAL, m, place)
+        return
+    if good or frame is Frame.LIKE or d.kinds & {Act.LOVE, Act.LIKE}:
+        if not asking or frame is Frame.LIKE:
+            strong = bool(STRONG.search(around)) or Act.LOVE in d.kinds
+            d.emit_item(Act.LOVE if strong else Act.LIKE, m, place)
+            return
+    if place is not None:
+        return  # what is wanted of the place is another act, or nothing
+    if d.context.expecting in ("item", "like", "genre", "mood", "choose"):
+        d.emit_item(Act.ANSWER, m, None)
+        return
+    if d.context.expecting in ("yesno", "confirm", "seen") and d.kinds & {Act.YES, Act.NO}:
+        return
+    if frame is Frame.REQUEST or re.search(r"\x00\s*(?:$|[。.!！?？]|的?(?:电影|书)?$)", around) or asking:
+        d.emit_item(Act.ASK_INFO, m, None, evidence=1.0)
+        return
+    d.emit_item(Act.ASK_INFO, m, None, evidence=0.0)

@@ -1,0 +1,116 @@
+"""Acts about numbers: bounds, ages, and comparatives such as "shorter" of what is on the screen."""
+
+import re
+
+from core.nlu.clauses import clause_of, govern
+from core.nlu.cues import Frame
+from core.nlu.draft import SEEN, Draft
+from core.nlu.mentions import Mention
+from core.nlu.numbers import Use
+from core.turns import Act, Scope, Target
+
+_LESS_WORDS = {  # comparatives that name a number's kind: (kind, act)
+    "minutes": (re.compile(r"短|(?<![a-z])(?:shorter|briefer|too long|less long|not (?:so|as|that) long|quicker)(?![a-z])|太长|这么长|那么长|没那么长|太久"),
+                re.compile(r"再长|长一点|更长|(?<![a-z])(?:longer|too short)(?![a-z])|太短")),
+    "year": (re.compile(r"太新|(?<![a-z])(?:older|too (?:new|recent|modern))(?![a-z])|老一点|旧一点|再老|更老|早一点的"),
+             re.compile(r"新(?:一?点|些|啲)|更新的|更(?:近|新)|太(?:老|旧|古老)|(?<![a-z])(?:newer|more (?:recent|modern)|too (?:old|dated))(?![a-z])|new 的|recent")),
+    "price": (re.compile(r"便宜|太贵|(?<![a-z])(?:cheaper|less expensive|too (?:expensive|pricey|dear)|more affordable)(?![a-z])|平(?:啲|价一点)|贵了|没那么贵"),
+              re.compile(r"贵一点|高档|(?<![a-z])(?:pricier|more expensive|fancier)(?![a-z])")),
+}  # fmt: skip
+
+
+def numbers_acts(d: Draft) -> None:
+    expecting = d.context.expecting
+    for m in d.mentions:
+        number = m.number
+        if number is None or m.use in (Use.ORDINAL, Use.DECADE):
+            continue
+        clause = d.clauses[clause_of(d.clauses, m.start)]
+        words = d.folded[clause.start : clause.end]
+        if number.use is Use.AGE:
+            years = int(number.value or 0)
+            value = "child" if years <= 6 else "family" if years <= 12 else "teen" if years < 18 else "adult"
+            d.emit(Act.CONTEXT, m, kind="situation", scope=Scope.TONIGHT)
+            if years < 18:
+                d.emit(Act.MUST, m, target=Target("audience", value), polarity=1.0, scope=Scope.TONIGHT)
+            continue
+        if number.use is Use.COUNT:
+            d.used.append((m.start, m.end))
+            continue
+        fields = {"kind": number.kind, "op": number.op, "value": number.value}
+        if Act.COUNTERFACTUAL in d.kinds:
+            d.emit(Act.COUNTERFACTUAL, m, **fields)
+            continue
+        if number.kind == "year" and number.op == "=" and (SEEN.search(words) and not number.exact):
+            continue
+        cue = govern(m, clause, d.cues, d.mentions, d.folded)
+        scope = d.scope_of(clause)
+        refused = cue is not None and cue.frame in (Frame.MUST_NOT, Frame.DISLIKE)
+        if (
+            refused
+            and number.op in (">", ">=")
+            and cue is not None
+            and not re.search(r"(?:不|no|not|别).{0,2}(?:超过|more|over|longer)", d.folded[cue.start : m.end])
+        ):
+            if number.kind != "year":
+                fields["op"] = ">"
+            d.emit(Act.MUST_NOT, m, polarity=-1.0, scope=scope, **fields)
+            continue
+        if refused and number.op in ("=", "<", "<="):
+            # "不要2000年以前的": what is refused is the bound itself
+            if number.exact and cue is not None and cue.frame is Frame.MUST_NOT and number.op != "=":
+                d.emit(Act.MUST_NOT, m, polarity=-1.0, scope=scope, **fields)
+                continue
+            if number.op == "=":
+                d.emit(Act.MUST_NOT, m, polarity=-1.0, scope=scope, **fields)
+                continue
+        if expecting in ("time", "price", "decade") and not d.kinds & {Act.REPAIR}:
+            d.emit(Act.ANSWER, m, polarity=1.0, **fields)
+            continue
+        asked = (
+            Act.ASK_INFO
+            if d.context.focus and re.search(r"吗|\?|？", words) and number.kind == "minutes" and not number.exact
+            else None
+        )
+        if asked:
+            d.emit(Act.ASK_INFO, m, kind=number.kind)
+            continue
+        d.emit(Act.MUST, m, polarity=1.0, scope=scope, **fields)
+
+
+def comparatives_acts(d: Draft) -> None:
+    """Shorter, newer, cheaper: comparatives on numbers, of what is on the screen."""
+    if d.kinds & {Act.SET_STYLE, Act.COMPARE, Act.ASK_WHY, Act.ASK_WHY_NOT}:
+        return
+    named = {a.kind for a in d.out if a.kind}
+    for kind, (less, more) in _LESS_WORDS.items():
+        if kind in named or not d.shown and kind != "minutes":
+            continue
+        for pattern, act in ((less, Act.CRITIQUE_LESS), (more, Act.CRITIQUE_MORE)):
+            match = pattern.search(d.folded)
+            if match and not any(m.start < match.end() and match.start() < m.end for m in d.mentions):
+                mention = Mention(match.start(), match.end(), target=Target("keyword", "x"))
+                d.emit(act, mention, kind=kind, polarity=1.0 if act is Act.CRITIQUE_MORE else -1.0)
+                break
+    if not d.shown or any(a.act in (Act.CRITIQUE_LESS, Act.CRITIQUE_MORE) for a in d.out):
+        return
+    # "something funnier" is settled by the facets; here is what no list holds: "simpler", 简单一点的
+    match = re.search(
+        r"(?:再|更)([一-鿿a-z ]{1,8}?)(?:一?点|些)|(?:没|不要|别)(?:那么|这么)([一-鿿]{1,4})|太\s?([一-鿿a-z]{1,10})\s?了|([一-鿿]{2,4})(?:一点|点|些)的",
+        d.folded,
+    )
+    if (
+        match
+        and not d.kinds & {Act.ASK_RECOMMEND, Act.MORE, Act.ASK_INFO}
+        and not any(a.act in (Act.ANOTHER_N,) for a in d.out)
+    ):
+        group = match.lastindex or 1
+        less_words = group in (2, 3)
+        span = Mention(match.start(group), match.end(group), target=Target("keyword", "x"))
+        if span.end > span.start and not any(m.start < span.end and span.start < m.end for m in d.mentions):
+            d.emit(
+                Act.CRITIQUE_LESS if less_words else Act.CRITIQUE_MORE,
+                span,
+                0.7,
+                polarity=-1.0 if less_words else 1.0,
+            )

@@ -1,0 +1,84 @@
+"""Which of the acts whose words were found are meant, when the words of several were."""
+
+import re
+from collections.abc import Iterable
+
+from core.nlu.cues import Frame, Said
+from core.nlu.draft import Draft
+from core.turns import Act
+
+# An act that explains the words of another: where both were found, the second goes.
+_OVERRULES: dict[Act, tuple[Act, ...]] = {
+    Act.PRIVACY_FORGET: (Act.UNDO, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.UNSAVE, Act.ASK_PROFILE, Act.YES, Act.ASK_RECOMMEND),
+    Act.PRIVACY_EXPORT: (Act.PRIVACY_SHOW, Act.SAVE, Act.LIST_SAVED, Act.ASK_RECOMMEND, Act.MORE),
+    Act.PRIVACY_SHOW: (Act.ASK_PROFILE, Act.LIST_SAVED, Act.SAVE, Act.HELP, Act.ASK_RECOMMEND, Act.REPEAT),
+    Act.ASK_PROFILE: (Act.CORRECT_PROFILE, Act.ASK_RECOMMEND, Act.CHIT_CHAT, Act.LIKE, Act.DONT_CARE, Act.LOVE),
+    Act.LIST_SAVED: (Act.SAVE, Act.ASK_RECOMMEND, Act.MORE, Act.HELP),
+    Act.UNSAVE: (Act.SAVE, Act.UNDO, Act.NO, Act.DISLIKE),
+    Act.ASK_WHY_NOT: (Act.ASK_WHY, Act.NO, Act.ASK_RECOMMEND, Act.DISLIKE, Act.MORE),
+    Act.ASK_WHY: (Act.LIKE, Act.ASK_RECOMMEND, Act.DISLIKE),
+    Act.SET_STYLE: (Act.ASK_RECOMMEND,),
+    Act.SET_LANGUAGE: (Act.ASK_RECOMMEND, Act.NO),
+    Act.BACK: (Act.REPEAT, Act.MORE) ,
+    Act.REPEAT: (Act.MORE, Act.ASK_RECOMMEND, Act.BACK),
+    Act.HELP: (Act.CHIT_CHAT, Act.ASK_RECOMMEND, Act.SAVE),
+    Act.GROUP_SETTLE: (Act.DONT_CARE,),
+    Act.NOT_NOW: (Act.NO, Act.DISLIKE),
+    Act.SEEN_LIKED: (Act.SEEN_NEUTRAL, Act.LIKE, Act.SEEN_DISLIKED),
+    Act.SEEN_DISLIKED: (Act.SEEN_NEUTRAL, Act.DISLIKE, Act.LIKE, Act.NO),
+    Act.SEEN_NEUTRAL: (Act.LIKE,),
+    Act.LOVE: (Act.LIKE,),
+    Act.SURPRISE: (Act.DONT_CARE, Act.ASK_RECOMMEND, Act.MORE),
+    Act.EXPLORE: (Act.ASK_RECOMMEND, Act.MORE),
+    Act.MORE: (Act.ASK_RECOMMEND,),
+    Act.NEXT: (Act.MORE, Act.ASK_RECOMMEND),
+    Act.DONT_CARE: (Act.LIKE, Act.ASK_RECOMMEND),
+    Act.DONT_KNOW: (Act.NO,),
+    Act.CORRECT_PROFILE: (Act.NO, Act.REPAIR, Act.LIKE, Act.LOVE, Act.DISLIKE),
+    Act.UNDO: (Act.DISLIKE, Act.LIKE, Act.NO, Act.LOVE),
+    Act.ACCEPT: (Act.LIKE, Act.YES, Act.ASK_RECOMMEND, Act.DISLIKE, Act.MORE),
+    Act.COMPARE: (Act.ASK_WHY, Act.LIKE, Act.DISLIKE, Act.ASK_RECOMMEND),
+    Act.SAVE: (Act.ASK_RECOMMEND, Act.LIKE),
+    Act.COUNTERFACTUAL: (Act.ASK_RECOMMEND, Act.DONT_CARE, Act.MORE, Act.NO),
+    Act.GROUP_JOIN: (Act.ASK_RECOMMEND,),
+    Act.THANKS: (Act.LIKE,),
+}  # fmt: skip
+_CORRECTS = re.compile(r"其实|记错|记反|谁说|谁跟|误会|更正|不对|辟谣|actually|wrong|你以为|你大概")
+
+
+def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
+    found = {s.act: s for s in reversed(tuple(said))}
+    if Act.UNSAFE in found:
+        return [found[Act.UNSAFE]]
+    if Act.LIST_SAVED in found and Act.PRIVACY_SHOW in found:
+        words = d.folded
+        keep = (
+            Act.PRIVACY_SHOW
+            if re.search(r"你|您|data|info|数据|资料|(?<![a-z])you(?![a-z])", words)
+            else Act.LIST_SAVED
+        )
+        found.pop(Act.LIST_SAVED if keep is Act.PRIVACY_SHOW else Act.PRIVACY_SHOW)
+    refused = [c for c in d.cues if c.frame in (Frame.MUST_NOT, Frame.DISLIKE)]
+    asked = found.get(Act.ASK_RECOMMEND)
+    if asked is not None and any(c.start < asked.end and asked.start < c.end for c in refused):
+        found.pop(Act.ASK_RECOMMEND)  # "别给我推" asks for nothing
+    style = found.get(Act.SET_STYLE)
+    if style is not None and d.context.shown and d.folded[style.start : style.end] == "短一点":
+        found.pop(Act.SET_STYLE)
+    if d.context.expecting == "drop" and Act.DONT_CARE in found:
+        found.pop(Act.DONT_CARE)
+    # names are no cues: "Up" in 《Up in the Air》, 好看 in a title
+    for act, one in list(found.items()):
+        if any(m.link and m.start <= one.start and one.end <= m.end for m in d.mentions):
+            found.pop(act)
+    if Act.CORRECT_PROFILE in found and any(c.frame is Frame.DOUBLE for c in d.cues) and not _CORRECTS.search(d.folded):
+        found.pop(Act.CORRECT_PROFILE)
+    for strong, weak in _OVERRULES.items():
+        if strong in found:
+            for act in weak:
+                other = found.get(act)
+                if other is None:
+                    continue
+                # thanks beside a request are two acts; only what shares the words or contradicts goes
+                found.pop(act)
+    return sorted(found.values(), key=lambda s: s.start)
