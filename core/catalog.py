@@ -90,7 +90,7 @@ class Item:
             case "mood":
                 return self.moods
             case "keyword":
-                return self.keywords
+                return (*self.keywords, "series") if self.attributes.get("form") == "series" else self.keywords
             case "person":
                 return tuple(person.facet for person in self.people)
             case "domain":

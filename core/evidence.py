@@ -23,7 +23,17 @@ FAMILIES = {
     Kind.UNSAVED: "saved",
 }
 REQUEST_STRENGTH = 0.25  # asking for a documentary tonight is hardly a taste for documentaries
-DOMAIN_BOUND = ("genre", "mood", "keyword", "person", "minutes", "pages", "price")  # given up when the domain changes
+DOMAIN_BOUND = (
+    "genre",
+    "mood",
+    "keyword",
+    "person",
+    "country",
+    "language",
+    "minutes",
+    "pages",
+    "price",
+)  # given up when the domain changes
 
 
 def live(log: Iterable[Feedback], session: int) -> tuple[Feedback, ...]:

@@ -24,6 +24,7 @@ from core.nlu.scoring import SpanScores, by_act, by_group, score
 from core.nlu.utterances import Utterance, read_utterances
 
 Progress = Callable[[str, int, int], None]
+CENTRING = 512  # sentences whose mean is taken off from vectors for retrieval
 TEST_VOICES = (
     "zh-nurse", "en-night-nurse", "zh-retired-teacher", "en-uk-pensioner", "mix-malaysian-student",
     "zh-netslang", "tw-colleague",
@@ -49,6 +50,7 @@ class ActsConfig:
     light_l2: float = 0.3
     ngram_l2: float = 1e-5
     span_l2: float = 1e-4
+    rounds: int = 60  # of L-BFGS, for the linear models
     measure: bool = True
 
 
@@ -177,7 +179,8 @@ def _learn(
     texts, labels = [each.text for each in examples], labels_of(examples)
     screens = [each.screen for each in examples]
     marks = screens_of(screens)
-    centres = {kind: encoder.means(texts, kind) for kind in KINDS}
+    some = texts[:: max(1, len(texts) // CENTRING)]
+    centres: dict[str, Array] = {kind: encoder.means(some, kind).mean(axis=0) for kind in KINDS}
     encoder.adapt(finetuned.adapters, {})
     states = encoder.adapted([encoder.tokens(t, "query", s.words()) for t, s in zip(texts, screens, strict=True)])
     adapted = finetuned.head.standardised(np.stack([each.mean(axis=0) for each in states]))
@@ -190,8 +193,8 @@ def _learn(
     features = [list(message_grams(each.text, each.screen)) for each in (*examples, *others)]
     if progress is not None:
         progress(f"linear models ({stage})", 0, 1)
-    light_head = fit_linear(np.concatenate([use] * 2), twice, double, config.light_l2)
-    message = fit_grams(features, double, l2=config.ngram_l2)
+    light_head = fit_linear(np.concatenate([use] * 2), twice, double, config.light_l2, config.rounds)
+    message = fit_grams(features, double, config.ngram_l2, config.rounds)
     if progress is not None:
         progress(f"linear models ({stage})", 1, 1)
     return _Learnt(
@@ -201,7 +204,7 @@ def _learn(
         Nearest.build(use, marks, labels),
         message,
         _span_model(examples, config, rng),
-        {kind: vectors.mean(axis=0) for kind, vectors in centres.items()},
+        centres,
         use.mean(axis=0),
         examples,
     )
@@ -223,7 +226,7 @@ def _span_model(examples: Sequence[Example], config: ActsConfig, rng: np.random.
             end = min([start + int(rng.integers(1, 5)), length, *(a for a, _ in example.spans if a > start)])
             features.append(list(span_grams(example.text, start, max(end, start + 1), example.screen)))
             labels.append([0.0] * len(ACTS) + [1.0, 0.0, 0.0, 0.0])
-    return fit_grams(features, np.array(labels, dtype=np.float32), config.span_l2)
+    return fit_grams(features, np.array(labels, dtype=np.float32), config.span_l2, config.rounds)
 
 
 # ---- measuring ----

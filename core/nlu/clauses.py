@@ -7,7 +7,8 @@ from core.nlu.cues import Cue, Frame
 from core.nlu.mentions import Mention
 
 _BREAK = re.compile(
-    r"[。！？；;!?\n~…]+|(?<!\d)[,，]+|[,，]+(?!\d)|(?<!\d)\.+(?!\w)|\.{2,}|(?<=[一-鿿]) +(?=[一-鿿])|(?<=[的了片吧呢啊呗书歌]) +(?=\d)"
+    r"[。！？；;!?\n~…]+|(?<!\d)[,，]+|[,，]+(?!\d)|(?<!\d)\.+(?!\w)|\.{2,}"
+    r"|(?<=[一-鿿]) +(?=[一-鿿])|(?<=[的了片吧呢啊呗书歌]) +(?=\d)"
     r"|(?=但是|但(?!丁)|不过(?!瘾)|可是(?!那)|然而|而且|另外|只是(?!今))|(?<![a-z])(?=(?:but|though|however|also|although|plus)(?![a-z]))"
 )
 _JOIN = re.compile(r"\s*(?:、|和|跟|与|及|或者?|还有|以及|/|,|，|and|or|nor|&|\+|的|片|类|\s)*\s*")
@@ -83,7 +84,9 @@ def govern(mention: Mention, clause: Clause, cues: list[Cue], mentions: list[Men
     return after
 
 
-def carried(mention: Mention, place: int, clauses: list[Clause], cues: list[Cue], mentions: list[Mention], folded: str) -> Cue | None:
+def carried(
+    mention: Mention, place: int, clauses: list[Clause], cues: list[Cue], mentions: list[Mention], folded: str
+) -> Cue | None:
     """The refusal of the clause before, where this one only goes on with its list: "no horror, war or romance"."""
     clause = clauses[place]
     if not place or any(clause.start <= c.start < clause.end for c in cues):
@@ -92,7 +95,9 @@ def carried(mention: Mention, place: int, clauses: list[Clause], cues: list[Cue]
     first = next((m for m in mentions if m.start >= clause.start), None)
     if first is None or folded[clause.start : first.start].strip() not in ("", "or", "nor", "and", "或", "和"):
         return None
-    if not re.search(r"(?<![a-z])(?:n?or|and)(?![a-z])|或|和", words) or not re.search(r"[,，]\s*$", folded[: clause.start].rstrip() + ","):
+    if not re.search(r"(?<![a-z])(?:n?or|and)(?![a-z])|或|和", words) or not re.search(
+        r"[,，]\s*$", folded[: clause.start].rstrip() + ","
+    ):
         return None
     before = [m for m in mentions if clauses[place - 1].start <= m.start < clause.start]
     if not before or folded[before[-1].end : clause.start].strip(" ,，"):

@@ -11,8 +11,8 @@ def slots_acts(d: Draft) -> None:
         return
     for clause in d.clauses:
         words = d.folded[clause.start : clause.end]
-        slot = d.rules.cues.first("slot", words)
-        drop = d.rules.cues.spans("drop", words)
+        slot = d.patterns.first("slot", words)
+        drop = d.patterns.spans("drop", words)
         asked = d.context.expecting == "drop"
         if not slot or not (drop or asked):
             continue
@@ -30,7 +30,7 @@ def slots_acts(d: Draft) -> None:
             )
             and a.act is not Act.DONT_CARE
         ]
-        spans = [s for s in d.rules.cues.spans("slot", words) if s[0] == slot]
+        spans = [s for s in d.patterns.spans("slot", words) if s[0] == slot]
         at = Mention(clause.start + spans[0][1], clause.start + spans[0][2], target=Target("keyword", "x"))
         d.emit(Act.DROP_CONDITION, at, kind=slot)
 

@@ -12,10 +12,12 @@ from core.turns import Act, Context
 
 _FILE = Path(__file__).parent / "cues.toml"
 _LEAD = re.compile(
-    r"^(?:[\s,，.。!！?？~…、:：\"'“”\-]|嗯+|呃+|啊+|哦+|喔|哎呀?|诶+|唉|那个|那|就是说?|然后|emmm*|umm*|uhh?|ok+ so|so|well|hmm+|oh|err?|ah)+(?=.)"
+    r"^(?:[\s,，.。!！?？~…、:：\"'“”\-]|嗯+|呃+|啊+|哦+|喔|哎呀?|诶+|唉|那个|那|就是说?|然后|emmm*|umm*|uhh?|ok+ so|so"
+    r"|well|hmm+|oh|err?|ah)+(?=.)"
 )
 _TRAIL = re.compile(
-    r"(?:[\s,，.。!！?？~…、:：\"'“”]|吧|啊|呀|呢|哈|啦|咯|喔|哦|嘛|哟|诶|欸|耶|喇|囖|咧|leh|lah|哒|的说|please|pls|plz|lol|haha|thx|then|tho|though|mate|bro|man)+$"
+    r"(?:[\s,，.。!！?？~…、:：\"'“”]|吧|啊|呀|呢|哈|啦|咯|喔|哦|嘛|哟|诶|欸|耶|喇|囖|咧|leh|lah|哒|的说|please|pls|plz|lol"
+    r"|haha|thx|then|tho|though|mate|bro|man)+$"
 )
 
 
@@ -52,7 +54,7 @@ class Said:
 
 
 def core_of(folded: str) -> tuple[int, int]:
-    """[start, end) of the message without fillers before it and particles after it; all of it if nothing else is there."""
+    """[start, end) of the message without fillers before and particles after it; all of it if it is nothing else."""
     lead = _LEAD.match(folded)
     start = lead.end() if lead else 0
     trail = _TRAIL.search(folded, start)
@@ -132,7 +134,8 @@ class Cues:
         for cue in found:
             # the same words may look both ways ("X 不喜欢 Y")
             if not any(
-                cue.start < k.end and k.start < cue.end and (k.frame is not cue.frame or k.before == cue.before) for k in kept
+                cue.start < k.end and k.start < cue.end and (k.frame is not cue.frame or k.before == cue.before)
+                for k in kept
             ):
                 kept.append(cue)
         return sorted(kept, key=lambda c: c.start)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from core.nlu.draft import Draft
+from core.nlu.draft import FACETS, Draft
 from core.turns import Act, UnderstoodAct
 
 _SITUATION_SLOTS = {"company", "time", "occasion"}
@@ -12,31 +12,35 @@ _SITUATION_SLOTS = {"company", "time", "occasion"}
 def default_acts(d: Draft) -> None:
     """A request that names nothing from any list, or nothing at all."""
     acts = {a.act for a in d.out}
-    if Act.ASK_RECOMMEND in d.kinds and not acts & {
-        Act.ASK_RECOMMEND,
-        Act.ANOTHER_N,
-        Act.SIMILAR_TO,
-        Act.REPLACE_CONDITION,
-        Act.MORE,
-        Act.ASK_INFO,
-        Act.CORRECT_PROFILE,
-        Act.OUT_OF_SCOPE,
-        Act.COMPARE,
-        Act.ASK_WHY_NOT,
-        Act.EXPLORE,
-        Act.SURPRISE,
-        Act.CRITIQUE_LESS,
-        Act.CRITIQUE_MORE,
-        Act.REPAIR,
-        Act.ANSWER,
-    }:
-        if not (
+    if (
+        Act.ASK_RECOMMEND in d.kinds
+        and not acts
+        & {
+            Act.ASK_RECOMMEND,
+            Act.ANOTHER_N,
+            Act.SIMILAR_TO,
+            Act.REPLACE_CONDITION,
+            Act.MORE,
+            Act.ASK_INFO,
+            Act.CORRECT_PROFILE,
+            Act.OUT_OF_SCOPE,
+            Act.COMPARE,
+            Act.ASK_WHY_NOT,
+            Act.EXPLORE,
+            Act.SURPRISE,
+            Act.CRITIQUE_LESS,
+            Act.CRITIQUE_MORE,
+            Act.REPAIR,
+            Act.ANSWER,
+        }
+        and not (
             acts
             and acts <= {Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.YES, Act.NO, Act.REPAIR}
             and not re.search(r"推荐|推|来|有没有|有什么|recommend|suggest|show|find|give", d.folded)
-        ):
-            d.emit(Act.ASK_RECOMMEND, None, 1.0, count=d.count)
-            return
+        )
+    ):
+        d.emit(Act.ASK_RECOMMEND, None, 1.0, count=d.count)
+        return
     if acts == {Act.DONT_CARE} and not d.context.expecting and not any(s.whole for s in d.said):
         d.emit(Act.ASK_RECOMMEND, None, 0.5, count=d.count)  # "后羿的故事和皇后的故事都行" is a wish
         return
@@ -65,8 +69,11 @@ def answer_acts(d: Draft) -> None:
     if not expecting:
         return
     fits = {
-        "genre": ("genre", "mood", "keyword", "domain", "country"), "mood": ("mood", "genre", "keyword"), "company": ("audience",), "time": (), "decade": ("decade",),
-        "country": ("country", "language"), "price": (), "domain": ("domain", "genre"), "item": ("person",), "language": ("language", "country"), "choose": FACETS,
+        "genre": ("genre", "mood", "keyword", "domain", "country"), "mood": ("mood", "genre", "keyword"),
+        "company": ("audience",),
+        "time": (), "decade": ("decade",),
+        "country": ("country", "language"), "price": (), "domain": ("domain", "genre"), "item": ("person",),
+        "language": ("language", "country"), "choose": FACETS,
     }.get(expecting, ())  # fmt: skip
     changed: list[UnderstoodAct] = []
     for act in d.out:

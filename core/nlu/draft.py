@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from core.catalog import Catalog
 from core.nlu.clauses import Clause, split
-from core.nlu.cues import Said
+from core.nlu.cues import Cues, Said
 from core.nlu.mentions import Mention
 from core.nlu.normalise import Normalised
 from core.nlu.numbers import Use
@@ -14,40 +15,49 @@ from core.turns import Act, Context, Scope, Target, UnderstoodAct
 TALK = (
     Act.GREET, Act.THANKS, Act.BYE, Act.HELP, Act.CHIT_CHAT, Act.PRIVACY_SHOW, Act.PRIVACY_EXPORT, Act.PRIVACY_FORGET,
     Act.ASK_PROFILE, Act.LIST_SAVED, Act.SET_STYLE, Act.GROUP_JOIN, Act.GROUP_SETTLE, Act.DONT_CARE, Act.DONT_KNOW,
-    Act.SURPRISE, Act.EXPLORE, Act.BACK, Act.REPEAT, Act.NEXT, Act.MORE, Act.YES, Act.NO,
+    Act.SURPRISE, Act.EXPLORE,
+        Act.BACK, Act.REPEAT, Act.NEXT, Act.MORE, Act.YES, Act.NO,
 )  # fmt: skip
 ABOUT_ITEM = (
-    Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL, Act.NOT_NOW, Act.SAVE, Act.UNSAVE,
-    Act.ACCEPT, Act.ASK_WHY,
+    Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL, Act.NOT_NOW,
+    Act.SAVE, Act.UNSAVE, Act.ACCEPT, Act.ASK_WHY,
 )  # fmt: skip
 _POLARITY = {
-    Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0, Act.SEEN_NEUTRAL: 0.0,
+    Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0,
+    Act.SEEN_NEUTRAL: 0.0,
 }  # fmt: skip
 # What these cue words say is hardly ever meant otherwise.
 _PLAIN_SPOKEN = frozenset(
     (
-        Act.PRIVACY_SHOW, Act.PRIVACY_EXPORT, Act.PRIVACY_FORGET, Act.GROUP_JOIN, Act.GROUP_VETO, Act.GROUP_SETTLE, Act.UNDO,
-        Act.SET_LANGUAGE, Act.SET_STYLE, Act.COMPARE, Act.LIST_SAVED, Act.UNSAVE, Act.SURPRISE, Act.EXPLORE, Act.BACK,
-        Act.REPEAT, Act.GREET, Act.THANKS, Act.COUNTERFACTUAL, Act.ASK_WHY, Act.ASK_WHY_NOT, Act.OUT_OF_SCOPE, Act.HELP,
-        Act.ASK_PROFILE, Act.CORRECT_PROFILE, Act.DONT_KNOW, Act.NEXT, Act.REPAIR,
+        Act.PRIVACY_SHOW, Act.PRIVACY_EXPORT, Act.PRIVACY_FORGET, Act.GROUP_JOIN, Act.GROUP_VETO, Act.GROUP_SETTLE,
+        Act.UNDO, Act.SET_LANGUAGE, Act.SET_STYLE, Act.COMPARE, Act.LIST_SAVED, Act.UNSAVE, Act.SURPRISE,
+        Act.EXPLORE, Act.BACK, Act.REPEAT, Act.GREET, Act.THANKS, Act.COUNTERFACTUAL, Act.ASK_WHY, Act.ASK_WHY_NOT,
+        Act.OUT_OF_SCOPE, Act.HELP, Act.ASK_PROFILE, Act.CORRECT_PROFILE, Act.DONT_KNOW, Act.NEXT, Act.REPAIR,
     )
 )  # fmt: skip
 # With one of these in a message, a facet that no cue speaks of is no request.
 NO_REQUEST = frozenset(ABOUT_ITEM) | {
-    Act.COMPARE, Act.LIST_SAVED, Act.PRIVACY_SHOW, Act.PRIVACY_EXPORT, Act.PRIVACY_FORGET, Act.ASK_PROFILE, Act.ASK_WHY_NOT,
-    Act.SET_LANGUAGE, Act.SET_STYLE, Act.HELP, Act.BACK, Act.REPEAT, Act.UNDO, Act.THANKS, Act.BYE, Act.CHIT_CHAT,
+    Act.COMPARE, Act.LIST_SAVED, Act.PRIVACY_SHOW, Act.PRIVACY_EXPORT, Act.PRIVACY_FORGET, Act.ASK_PROFILE,
+    Act.ASK_WHY_NOT, Act.SET_LANGUAGE, Act.SET_STYLE, Act.HELP, Act.BACK, Act.REPEAT, Act.UNDO, Act.THANKS, Act.BYE,
+    Act.CHIT_CHAT,
 }  # fmt: skip
 SEEN = re.compile(
-    r"(?<!没)(?<!没有)(?<!未)(?<!不)(?:看|读|听|玩|刷|追|睇|watch)\s?(?:过|完|了(?!解)|咗)|重温|(?<!haven't )(?<!not )(?<!never )(?<![a-z])(?:seen|watched|rewatched|saw|read(?!ing)|finished(?: reading)?|listened to|just finished)(?![a-z])"
+    r"(?<!没)(?<!没有)(?<!未)(?<!不)(?:看|读|听|玩|刷|追|睇|watch)\s?(?:过|完|了(?!解)|咗)|重温"
+    r"|(?<!haven't )(?<!not )(?<!never )(?<![a-z])(?:seen|watched|rewatched|saw|read(?!ing)"
+    r"|finished(?: reading)?|listened to|just finished)(?![a-z])"
 )
 STRONG = re.compile(
-    r"yyds|封神|绝绝子|永远的神|神作|最(?:喜欢|爱)|没有之一|爱死|超爱|爱了|(?:四|五|六|七|八|九|十|廿|百)+遍|天下第一|杰作|(?<![a-z])(?:loved?|favou?rite|masterpiece|best (?:film|movie|book)?.{0,6}ever|adore|obsessed|goat)(?![a-z])"
+    r"yyds|封神|绝绝子|永远的神|神作|最(?:喜欢|爱)|没有之一|爱死|超爱|爱了|(?:四|五|六|七|八|九|十|廿|百)+遍|天下第一|杰作"
+    r"|(?<![a-z])(?:loved?|favou?rite|masterpiece|best (?:film|movie|book)?.{0,6}ever|adore"
+    r"|obsessed|goat)(?![a-z])"
 )
 TONIGHT = re.compile(
-    r"今晚|今夜|今天(?!起)|今儿|今日|这次|(?<![a-z])(?:tonight|2nite|today|this (?:evening|weekend|week|time)|for now|for once)(?![a-z])|就 ?tonight"
+    r"今晚|今夜|今天(?!起)|今儿|今日|这次|(?<![a-z])(?:tonight|2nite|today|this (?:evening|weekend|week|time)"
+    r"|for now|for once)(?![a-z])|就 ?tonight"
 )
 _ALWAYS = re.compile(
-    r"(?<!年)(?<!代)(?<!年 )以后(?!再|说)|从此|从今|往后|永远|一直|平时|平常|向来|从来|一般都|(?<![a-z])(?:always|never|from now on|forever|permanently|normally|usually|in general|generally|ever)(?![a-z])"
+    r"(?<!年)(?<!代)(?<!年 )以后(?!再|说)|从此|从今|往后|永远|一直|平时|平常|向来|从来|一般都|(?<![a-z])(?:always|never"
+    r"|from now on|forever|permanently|normally|usually|in general|generally|ever)(?![a-z])"
 )
 
 
@@ -62,92 +72,98 @@ class Message:
 
 
 class Draft:
-    """One message under way. Lives for one call."""
+    """One message under way. Lives for one call.
 
-    def __init__(self, rules: Rules, read: Message, context: Context) -> None:
-        self.rules, self.read, self.context = rules, read, context
+    said, kinds: acts whose words stand in the text and are meant (`settle`). cues: frames' words. out: the acts so far,
+    with spans of the normalised text; weights: the evidence for each, in log-odds. count: how many are asked for.
+    """
+
+    def __init__(self, catalog: Catalog, patterns: Cues, read: Message, context: Context) -> None:
+        self.catalog, self.patterns, self.read, self.context = catalog, patterns, read, context
         self.folded = read.text.folded
         self.mentions = list(read.mentions)
         self.clauses = split(self.folded, self.mentions)
         # a cue inside a name is none: 别 in 霸王别姬
         self.cues = [
             c
-            for c in rules.cues.frames(self.folded)
+            for c in patterns.frames(self.folded)
             if not any(m.link and m.start <= c.start and c.end <= m.end for m in self.mentions)
         ]
         self.out: list[UnderstoodAct] = []
-        self.used: list[tuple[int, int]] = []
         self.weights: dict[UnderstoodAct, float] = {}
         self.situations = [
             s
-            for s in rules.cues.spans("situation", self.folded)
+            for s in patterns.spans("situation", self.folded)
             if not any(m.link and m.start < s[2] and s[1] < m.end for m in self.mentions)
         ]
-        self.said = settle(self, read.said)
-        self.kinds = {s.act for s in self.said}
+        self.said: list[Said] = []
+        self.kinds: set[Act] = set()
         self.count = next(
             (int(m.number.value) for m in self.mentions if m.number and m.use is Use.COUNT and m.number.value), None
         )
         self.shown = bool(context.shown or context.focus)
 
-    def emit(self, act: Act, mention: Mention | None = None, evidence: float = 2.0, **fields: object) -> None:
-        """evidence: log-odds that the words add for the act; 0 where it only stands by default."""
-        start = end = None
-        text = fields.pop("text", None)
-        if mention is not None:
-            start, end = mention.start, mention.end
-            self.used.append((start, end))
-            text = text or self.read.text.text[start:end]
-        self.out.append(UnderstoodAct(act, start=start, end=end, text=text, **fields))  # type: ignore[arg-type]
-        whole = any(s.whole and s.act is act for s in self.said)
-        if act in _PLAIN_SPOKEN and act in self.kinds:
+    def emit(
+        self,
+        act: Act,
+        mention: Mention | None = None,
+        evidence: float = 2.0,
+        *,
+        target: Target | None = None,
+        title: str | None = None,
+        year: int | None = None,
+        kind: str | None = None,
+        op: str | None = None,
+        value: float | None = None,
+        polarity: float | None = None,
+        text: str | None = None,
+        scope: Scope | None = None,
+        place: int | None = None,
+        count: int | None = None,
+        strength: float = 1.0,
+    ) -> None:
+        """One more act. evidence: log-odds that the words add for it; 0 where it only stands by default."""
+        start, end = (mention.start, mention.end) if mention else (None, None)
+        if mention and not text:
+            text = self.read.text.text[mention.start : mention.end]
+        made = UnderstoodAct(
+            act, target, title, year, kind, op, value, polarity, text, start, end, scope, place, count, strength
+        )
+        self.out.append(made)
+        if any(s.whole and s.act is act for s in self.said):
+            evidence = 4.0
+        elif act in _PLAIN_SPOKEN and act in self.kinds:
             evidence = max(evidence, 3.5)
-        self.weights[self.out[-1]] = max(4.0 if whole else evidence, self.weights.get(self.out[-1], 0.0))
+        self.weights[made] = max(evidence, self.weights.get(made, 0.0))
 
     def emit_item(
-        self, act: Act, mention: Mention | None, place: int | None = None, evidence: float = 2.0, **fields: object
+        self,
+        act: Act,
+        mention: Mention | None,
+        place: int | None = None,
+        evidence: float = 2.0,
+        kind: str | None = None,
     ) -> None:
         """An act about an item: of a link, of a place on the screen, else of the item in focus."""
-        polarity = _POLARITY.get(act)
-        strength = 2.0 if act is Act.LOVE else 1.0
+        target, title, year, text = None, None, None, None
         if mention is not None and mention.link is not None:
             link = mention.link
-            text = link.text if link.target is None else None
-            self.emit(
-                act,
-                mention,
-                evidence,
-                target=link.target,
-                title=link.title,
-                year=link.year,
-                polarity=polarity,
-                strength=strength,
-                text=text,
-                **fields,
-            )
-            return
-        item_id = self.at(place) if place is not None else self.context.focus
-        if item_id is None and place is None and len(self.context.shown) == 1:
-            item_id = self.context.shown[0]
-        target, title, year = None, None, None
-        item = self.rules.catalog.get(item_id) if item_id else None
-        if item_id:
-            target = Target("item", item_id)
-        if item:
-            lang = "zh" if any("一" <= c <= "鿿" for c in self.folded) else "en"
-            title, year = item.title.in_(lang), item.year
+            target, title, year, text = link.target, link.title, link.year, None if link.target else link.text
+        else:
+            shown = self.context.shown
+            item_id = self.at(place) if place is not None else self.context.focus
+            if item_id is None and place is None and len(shown) == 1:
+                item_id = shown[0]
+            if item_id:
+                target = Target("item", item_id)
+            item = self.catalog.get(item_id) if item_id else None
+            if item:
+                title = item.title.in_("zh" if any("一" <= c <= "鿿" for c in self.folded) else "en")
+                year = item.year
         self.emit(
-            act,
-            mention,
-            evidence,
-            target=target,
-            title=title,
-            year=year,
-            polarity=polarity,
-            strength=strength,
-            place=place,
-            **fields,
-        )
+            act, mention, evidence, target=target, title=title, year=year, kind=kind, polarity=_POLARITY.get(act),
+            text=text, place=place, strength=2.0 if act is Act.LOVE else 1.0,
+        )  # fmt: skip
 
     def at(self, place: int) -> str | None:
         shown = self.context.shown
@@ -166,7 +182,7 @@ class Draft:
         return found
 
     def fields_asked(self) -> list[tuple[str, int, int]]:
-        spans = self.rules.cues.spans("field", self.folded)
+        spans = self.patterns.spans("field", self.folded)
         return [s for s in spans if not any(m.start <= s[1] and s[2] <= m.end for m in self.mentions if m.link)]
 
     def scope_of(self, clause: Clause) -> Scope | None:
@@ -179,5 +195,12 @@ class Draft:
             return Scope.ALWAYS
         return None
 
+    def settled(self, said: list[Said]) -> None:
+        """From here on these acts' words are meant."""
+        self.said, self.kinds = said, {s.act for s in said}
+
     def names_items(self) -> bool:
         return any(m.item for m in self.mentions)
+
+
+FACETS = ("genre", "mood", "keyword", "country", "language", "decade", "domain", "audience", "person")

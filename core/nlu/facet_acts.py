@@ -15,12 +15,13 @@ _COMPANY = re.compile(
 )
 # Kinds of goods; beside a word for another domain they are what a story is about.
 _GOODS = frozenset(
-    "kitchen home electronics audio computer phone beauty clothing shoes bags toys baby pet tea-coffee stationery tools garden".split()
+    "kitchen home electronics audio computer phone beauty clothing shoes bags toys baby pet tea-coffee "
+    "stationery tools garden".split()
 )
 
 
 def _replacing(d: Draft) -> list[tuple[int, int]]:
-    spans = [(s, e) for _, s, e in d.rules.cues.spans("replace", d.folded)]
+    spans = [(s, e) for _, s, e in d.patterns.spans("replace", d.folded)]
     if Act.MORE in d.kinds or Act.NEXT in d.kinds or Act.COUNTERFACTUAL in d.kinds:
         spans = [s for s in spans if any(m.start >= s[1] and m.start - s[1] <= 6 and m.facet for m in d.mentions)]
     return spans
@@ -56,8 +57,8 @@ def _facet(
     kinds = d.kinds
     negative = frame in (Frame.MUST_NOT, Frame.DISLIKE)
 
-    def put(act: Act, polarity: float, **fields: object) -> None:
-        d.emit(act, m, target=target, polarity=polarity, scope=scope, **fields)
+    def put(act: Act, polarity: float, strength: float = 1.0) -> None:
+        d.emit(act, m, target=target, polarity=polarity, scope=scope, strength=strength)
 
     if target.kind == "keyword" and any(start <= m.start and m.end <= end for _, start, end in d.situations):
         return
@@ -76,7 +77,6 @@ def _facet(
     ):
         return
     if kinds & {Act.SET_LANGUAGE} and target.kind in ("language", "country"):
-        d.used.append((m.start, m.end))
         return
     if (
         kinds & {Act.PRIVACY_EXPORT, Act.PRIVACY_FORGET, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.HELP, Act.SET_STYLE}
@@ -138,7 +138,8 @@ def _facet(
         if m.start < first[0] and (
             negative or frame is None or re.search(r"算了|先不|不要|够|腻|停|放放", d.folded[m.end : first[0] + 1])
         ):
-            if not (frame is None and target.kind == "domain" and any(f.start < m.start for f in facets)):
+            passing = frame is None and target.kind == "domain" and any(f.start < m.start for f in facets)
+            if not passing:
                 put(Act.REPLACE_CONDITION, -1.0)
                 return
     if _drops(d, m, words):
@@ -148,8 +149,7 @@ def _facet(
         put(Act.REVEAL_LIKE, 0.5)
         return
     if frame is Frame.DISLIKE:
-        if target.kind != "domain" or True:
-            put(Act.REVEAL_DISLIKE, -1.0)
+        put(Act.REVEAL_DISLIKE, -1.0)
         return
     compared = _compared(d, m, words, clause)
     if d.shown and compared:
@@ -169,7 +169,7 @@ def _facet(
         fits = re.search(
             r"(?:适合|给|for|for my|suitable for|only|must be|rated)\s*(?:\S{0,3})$", d.folded[: m.start]
         ) or re.match(r"\s*(?:能看|可以看|看的|friendly|版|向|film|movie|book|$)", d.folded[m.end :])
-        if target.kind == "audience" and _COMPANY.fullmatch(said) and not (fits and frame is not Frame.MUST_NOT):
+        if target.kind == "audience" and _COMPANY.fullmatch(said) and not fits:
             d.emit(Act.CONTEXT, m, 1.0, target=target, kind="situation", scope=Scope.TONIGHT)
             return
         put(Act.MUST, 1.0)
@@ -201,7 +201,7 @@ def _facet(
 
 
 def _not_meant(d: Draft, m: Mention) -> bool:
-    before, after = d.folded[max(0, m.start - 8) : m.start], d.folded[m.end : m.end + 8]
+    before = d.folded[max(0, m.start - 8) : m.start]
     return bool(
         re.search(r"(?:不是|而不是|唔系|不要|给|you give(?: me)?|not|no|told (?:you )?no)\s*(?:a |an |the )?$", before)
     )
@@ -240,17 +240,21 @@ def _compared(d: Draft, m: Mention, words: str, clause: Clause) -> int:
     before, after = d.folded[clause.start : m.start], d.folded[m.end : clause.end]
     said = d.folded[m.start : m.end]
     if re.search(
-        r"(?:没那么|没这么|不(?:要|用)?(?:那么|这么|太)|别(?:那么|这么|太)|唔好咁|冇咁|没有(?:那么|这么)|太过?|过于|偏|都太|可以不要这么|能不能别(?:那么|这么)?|别要太|不是那么|少(?:一?点|些|啲)?)\s*$",
+        r"(?:没那么|没这么|不(?:要|用)?(?:那么|这么|太)|别(?:那么|这么|太)|唔好咁|冇咁|没有(?:那么|这么)|太过?|过于|偏|都太|可以不要这么|能不能别(?:那么"
+        r"|这么)?|别要太|不是那么|少(?:一?点|些|啲)?)\s*$",
         before,
     ):
         return -1
     if re.search(
-        r"(?:(?<![a-z])less|not (?:so|too|as|that|quite so|very)|nothing (?:too|so|that)|too(?: much)?|way too|a bit too|tone down(?: the)?|fewer|isn'?t (?:so|too|as)|without being too)(?: \w+)?\s$",
+        r"(?:(?<![a-z])less|not (?:so|too|as|that|quite so|very)|nothing (?:too|so|that)|too(?: much)?"
+        r"|way too|a bit too|tone down(?: the)?|fewer|isn'?t (?:so|too|as)"
+        r"|without being too)(?: \w+)?\s$",
         before,
     ):
         return -1
     if d.shown and re.search(
-        r"(?:(?<![a-z])(?:all|are|is|it'?s|they'?re)(?: (?:all|kinda|so|a bit|very|pretty|rather|way|far))+|都(?:是|有点|好|很|偏|太|挺)|全是|净是)\s*$",
+        r"(?:(?<![a-z])(?:all|are|is|it'?s|they'?re)(?: (?:all|kinda|so|a bit|very|pretty|rather|way"
+        r"|far))+|都(?:是|有点|好|很|偏|太|挺)|全是|净是)\s*$",
         before,
     ):
         return -1

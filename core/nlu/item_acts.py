@@ -10,16 +10,23 @@ from core.nlu.numbers import Use
 from core.turns import Act, Target
 
 _NOT_SEEN = re.compile(
-    r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)过?|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
+    r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)过?"
+    r"|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
 )
 _GOOD = re.compile(
-    r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|哭成|正[!！]|syok|(?<![a-z])(?:loved?|liked|like|great|amazing|good|brilliant|fantastic|excellent|awesome|enjoyed|wonderful|perfect|favou?rite|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
+    r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|哭成"
+    r"|正[!！]|syok|(?<![a-z])(?:loved?|liked|like|great|amazing|good|brilliant|fantastic|excellent"
+    r"|awesome|enjoyed|wonderful|perfect|favou?rite|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
 )
 _BAD = re.compile(
-    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate|overrated|disappointing|disappointed|didn'?t (?:like|enjoy)|don'?t like|dislike|not (?:good|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
+    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃"
+    r"|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate"
+    r"|overrated|disappointing|disappointed|didn'?t (?:like|enjoy)|don'?t like|dislike|not (?:good"
+    r"|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
 )
 _MEH = re.compile(
-    r"一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay|alright|not bad|average|it was ok|decent|just ok)(?![a-z])"
+    r"一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay"
+    r"|alright|not bad|average|it was ok|decent|just ok)(?![a-z])"
 )
 
 
@@ -85,16 +92,18 @@ def _item(
     ):
         d.emit_item(Act.ASK_WHY, m, place)
         return
-    if frame is Frame.SIMILAR or (
-        place is None
-        and re.search(
-            r"(?:类似|像|similar|like)\s*\x00|\x00\s*(?:那样|那种|之类|这种|差不多|-like|-ish|vibe|同款)", around
+    if (
+        frame is Frame.SIMILAR
+        or (
+            place is None
+            and re.search(
+                r"(?:类似|像|similar|like)\s*\x00|\x00\s*(?:那样|那种|之类|这种|差不多|-like|-ish|vibe|同款)", around
+            )
+            and frame not in (Frame.LIKE, Frame.DISLIKE)
         )
-        and frame not in (Frame.LIKE, Frame.DISLIKE)
-    ):
-        if place is None or d.shown:
-            d.emit_item(Act.SIMILAR_TO, m, place)
-            return
+    ) and (place is None or d.shown):
+        d.emit_item(Act.SIMILAR_TO, m, place)
+        return
     if Act.ACCEPT in d.kinds:
         d.emit_item(Act.ACCEPT, m, place)
         return
@@ -107,9 +116,8 @@ def _item(
     bad, good, meh = bool(_BAD.search(around)), bool(_GOOD.search(around)), bool(_MEH.search(around))
     asking = bool(about) or bool(re.search(r"[?？吗]\s*$", d.folded.strip()))
     if about and not seen:
-        for kind, start, end in about[:2]:
+        for kind, _, _ in about[:2]:
             d.emit_item(Act.ASK_INFO, m, place, kind=kind)
-            d.used.append((start, end))
         return
     double = frame is Frame.DOUBLE
     if seen and not (asking and not (bad or good)):
@@ -133,11 +141,11 @@ def _item(
     if meh and not good:
         d.emit_item(Act.SEEN_NEUTRAL, m, place)
         return
-    if good or frame is Frame.LIKE or d.kinds & {Act.LOVE, Act.LIKE}:
-        if not asking or frame is Frame.LIKE:
-            strong = bool(STRONG.search(around)) or Act.LOVE in d.kinds
-            d.emit_item(Act.LOVE if strong else Act.LIKE, m, place)
-            return
+    liked = good or frame is Frame.LIKE or bool(d.kinds & {Act.LOVE, Act.LIKE})
+    if liked and (not asking or frame is Frame.LIKE):
+        strong = bool(STRONG.search(around)) or Act.LOVE in d.kinds
+        d.emit_item(Act.LOVE if strong else Act.LIKE, m, place)
+        return
     if place is not None:
         return  # what is wanted of the place is another act, or nothing
     if d.context.expecting in ("item", "like", "genre", "mood", "choose"):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.catalog import Catalog, Name
 from core.nlu.normalise import fold, simplify
-from core.nlu.phrases import Match, PhraseIndex, Unit, units
+from core.nlu.phrases import Match, PhraseIndex, Unit
 from core.turns import Target
 
 _HERE = Path(__file__).parent
@@ -16,13 +16,15 @@ _HERE = Path(__file__).parent
 _ORDER = ("domain", "genre", "mood", "audience", "country", "language", "keyword")
 # English keywords that everyday sentences are full of; they are read only where a sentence says what a thing is about.
 _EVERYDAY = frozenset(
-    "love work time night home reading music books class child power secret taste reason land care letters actor ideas master "
-    "hope dream dreams wish wishes fate mask rain nature future city car boredom beauty computer business history family mother "
-    "father parents brothers sisters women men teenagers youth loss winter summer new-year school university office road bus "
-    "bank island society freedom classic tradition destiny memory identity power duty escape chase training twist science "
-    "adventure crime war politics religion poetry opera theatre writer student teacher doctor soldier party friends friendship "
-    "phone tea coffee food cooking sleep health running money photography photos style design life change learning focus "
-    "comfort gift gifts world people time-management travel sound light study space".split()
+    "love work time night home reading music books class child power secret taste reason land care "
+    "letters actor ideas master hope dream dreams wish wishes fate mask rain nature future city car "
+    "boredom beauty computer business history family mother father parents brothers sisters women men "
+    "teenagers youth loss winter summer new-year school university office road bus bank island society "
+    "freedom classic tradition destiny memory identity power duty escape chase training twist science "
+    "adventure crime war politics religion poetry opera theatre writer student teacher doctor soldier "
+    "party friends friendship phone tea coffee food cooking sleep health running money photography photos "
+    "style design life change learning focus comfort gift gifts world people time-management travel sound "
+    "light study space".split()
 )
 
 
@@ -57,7 +59,7 @@ def entries() -> Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]
 
 @cache
 def common_words() -> frozenset[str]:
-    """English words that an everyday sentence may hold, so that a title of nothing else names a title only with a cue."""
+    """English words that an everyday sentence may hold, so a title of nothing else needs a cue."""
     words = (_HERE / "common_words.txt").read_text(encoding="utf-8").replace("'", "").split()
     return frozenset(words)
 
@@ -107,13 +109,3 @@ class Lexicon:
     def find(self, folded: str, parts: tuple[Unit, ...]) -> list[Match[Target]]:
         """Every facet word at every place, longest first at each; a keyword of an everyday word is among them."""
         return self._index.find(folded, parts)
-
-    def words(self) -> list[str]:
-        """All words, keys of the index; for the segmenter."""
-        return list(self._index.keys())
-
-    def lookup(self, word: str) -> tuple[Target, ...]:
-        """What one word or phrase names."""
-        from core.nlu.phrases import key
-
-        return self._index.get(key(units(fold(simplify(word)))))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.nlu.normalise import Normalised
-from core.nlu.phrases import LATIN, Match, Unit, key, units
+from core.nlu.phrases import Match, Unit, key, units
 from core.nlu.segment import Segmenter
 from core.nlu.titles import Names, PersonName, TitleName, spoken
 from core.turns import Target
@@ -15,36 +15,67 @@ _QUOTED = re.compile(
 )
 # What stands right before a title. Groups of the strong ones make even everyday words titles.
 _BEFORE = re.compile(
-    r"(?:看过|看了|看完|刚看|在看|读过|读了|读完|刚读|听过|听了|玩过|追完|刷完|重温|类似|好像|就像|像|跟|和|与|同|似|比如|叫|名叫|叫做|喜欢|喜歡|超爱|最爱|爱看|很爱|讲讲|说说|介绍一下|介绍下|聊聊|了解一下|知道|没有|冇|为啥没|推荐过|搜|搜索|查|找一下|想看|再看|看看|看|读|听|关于电影|代餐|对|把|那|vs)\s*(?:电影|小说|这部|那部|一下|下)?\s*$"
-    r"|(?<![a-z])(?:seen|watched|watching|watch|rewatched|rewatch|saw|read|reading|finished|finish|finished reading|heard|listened to|played|like|liked|love|loved|loving|adore|adored|enjoyed|enjoy|hate|hated|disliked|similar to|about|vibes? of|called|named|titled|than|between|vs\.?|versus|or|and|compared? (?:to|with)|(?:movie|film|book|novel|album|song)|directed|wrote|stars in|starred in|is in|was in|who's in|whos in|why not|where's|wheres|isn't|isnt|not|into|of|recommended?|suggest|is|does|save|remove|add|have|wasn't|wasnt)\s(?:the (?:movie|film|book|novel|song|album) |the )?$"
+
+        r"(?:看过|看了|看完|刚看|在看|读过|读了|读完|刚读|听过|听了|玩过|追完|刷完|重温|类似|好像|就像|像|跟|和|与|同|似|比如|叫|名叫|叫做|喜欢|喜歡|超爱|最爱"
+        r"|爱看|很爱|讲讲|说说|介绍一下|介绍下|聊聊|了解一下|知道|没有|冇|为啥没|推荐过|搜|搜索|查|找一下|想看|再看|看看|看|读|听|关于电影|代餐|对|把|那"
+        r"|vs)\s*(?:电影|小说|这部|那部|一下|下)?\s*$"
+        r"|(?<![a-z])(?:seen|watched|watching|watch|rewatched|rewatch|saw|read|reading|finished|finish"
+        r"|finished reading|heard|listened to|played|like|liked|love|loved|loving|adore|adored|enjoyed"
+        r"|enjoy|hate|hated|disliked|similar to|about|vibes? of|called|named|titled|than|between|vs\.?"
+        r"|versus|or|and|compared? (?:to|with)|(?:movie|film|book|novel|album|song)|directed|wrote"
+        r"|stars in|starred in|is in|was in|who's in|whos in|why not|where's|wheres|isn't|isnt|not"
+        r"|into|of|recommended?|suggest|is|does|save|remove|add|have|wasn't|wasnt)\s(?:the (?:movie"
+        r"|film|book|novel|song|album) |the )?$"
+
 )
 _BEFORE_CLEAR = re.compile(
-    r"(?:看过|看了|看完|刚看完|读过|读完|听过|类似|叫|像)\s*$|(?<![a-z])(?:seen|watched|rewatched|saw|similar to|called|titled|(?:movie|film|book|novel|album|song)|like|loved|love|reading|read|directed|watching|read)\s(?:the )?$"
+    r"(?:看过|看了|看完|刚看完|读过|读完|听过|类似|叫|像)\s*$|(?<![a-z])(?:seen|watched|rewatched|saw|similar to"
+    r"|called|titled|(?:movie|film|book|novel|album|song)|like|loved|love|reading|read|directed"
+    r"|watching|read)\s(?:the )?$"
 )
 _AFTER = re.compile(
-    r"\s*(?:$|[,，。.!！?？;；、)）~～…])|\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲|说的是|谁演|谁导|是谁|怎么样|咋样|好看|好不好|如何|不错|一般|还行|yyds|封神|绝|太|超|真|很|挺|好|是我|我|里|那种|那样|这种|这样|之类|差不多|一样|风格|同款|类似|这类|哪个|和|跟|与|还是|或|吗|呢|啊|吧|呀|嘛|啦|也|都|就|适合|多长|片长|哪年|什么时候|评分|有多|值得|看|读|的(?:电影|动画|片|歌|续集|导演|小说|书|主演|剧情|结局|作者|感觉|氛围|风格|原声|续集|片长)|有点|可以|vibe|feel|style)"
-    r"|\s*(?:is|was|were|suits?|would|for me|by|but|and|or|again|last|yesterday|tonight|already|vs|with|movie|film|book|novel|plz|pls|please|thx|lol|too|though|one more|yet|in there|in here|in the list|on the list|so much|about|'s|directed|worth|twice|a lot|because|except|without|next|first|instead|from|the (?:movie|film|book|novel|album|song))(?![a-z])"
+
+        r"\s*(?:$|[,，。.!！?？;；、)）~～…])|\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲|说的是|谁演|谁导|是谁|怎么样|咋样|好看|好不好|如何|不错"
+        r"|一般|还行|yyds|封神|绝|太|超|真|很|挺|好|是我|我|里|那种|那样|这种|这样|之类|差不多|一样|风格|同款|类似|这类|哪个|和|跟|与|还是|或|吗|呢|啊|吧"
+        r"|呀|嘛|啦|也|都|就|适合|多长|片长|哪年|什么时候|评分|有多|值得|看|读|的(?:电影|动画|片|歌|续集|导演|小说|书|主演|剧情|结局|作者|感觉|氛围|风格|原声"
+        r"|续集|片长)|有点|可以|vibe|feel|style)"
+        r"|\s*(?:is|was|were|suits?|would|for me|by|but|and|or|again|last|yesterday|tonight|already|vs"
+        r"|with|movie|film|book|novel|plz|pls|please|thx|lol|too|though|one more|yet|in there|in here"
+        r"|in the list|on the list|so much|about|'s|directed|worth|twice|a lot|because|except|without"
+        r"|next|first|instead|from|the (?:movie|film|book|novel|album|song))(?![a-z])"
+
 )
 # Between these a title may stand that is spelt wrong, or that the catalogue lacks.
 _SLOT_BEFORE = re.compile(
     r"(?:看过|看完了?|读过|读完了?|类似于?|好像|就像|有点像|像|跟|讲讲|说说|介绍一下|介绍下|叫做|名叫|给我讲讲|为啥没有|怎么没有|为什么没有)\s*"
-    r"|(?<![a-z])(?:something like|sth like|smth like|anything like|movies? like|films? like|books? like|stuff like|songs? like|more like|just like|similar to|best ever|tell me about|what about|heard of|called|who directed|who wrote|who made|i loved|i love|i hated|seen|watched|rewatched|finished reading|finished|why isn't|why isnt|why not|where is|wheres|where's|(?<!-)like)\s(?:the (?:movie|film|book|novel|song|album) )?"
+    r"|(?<![a-z])(?:something like|sth like|smth like|anything like|movies? like|films? like"
+    r"|books? like|stuff like|songs? like|more like|just like|similar to|best ever|tell me about"
+    r"|what about|heard of|called|who directed|who wrote|who made|i loved|i love|i hated|seen"
+    r"|watched|rewatched|finished reading|finished|why isn't|why isnt|why not|where is|wheres"
+    r"|where's|(?<!-)like)\s(?:the (?:movie|film|book|novel|song|album) )?"
 )
 _SLOT_AFTER = re.compile(
     r"(?:这部|那部|这本)?(?:讲的?(?:是)?(?:什么|啥)|讲啥|是讲|谁演的?|谁导|导演是谁|好看吗|怎么样|咋样|评分|那样|那种|一样|之类|差不多|同款|风格|这部|这本|为什么没)"
 )
 _SLOT_END = re.compile(
-    r"[,，。!！?？;；、\n]|\s(?:but|plz|pls|please|and|or|though|with|without|was|is|it|so|thx|for|that|which|what|any|in there|in here|suit|for me|so much)(?![a-z])|但|不过|可是|(?<=[一-鿿])\s|\s(?=[一-鿿])|那种|那样|一样|之类|差不多|的|讲|吗|呢|了"
+    r"[,，。!！?？;；、\n]|\s(?:but|plz|pls|please|and|or|though|with|without|was|is|it|so|thx|for|that"
+    r"|which|what|any|in there|in here|suit|for me|so much)(?![a-z])|但|不过|可是|(?<=[一-鿿])\s"
+    r"|\s(?=[一-鿿])|那种|那样|一样|之类|差不多|的|讲|吗|呢|了"
 )
 _LACKING = re.compile(
     r"(?:给我讲讲|讲讲|介绍一下|了解一下)(?P<zh>[一-鿿·]{3,12}?)(?=呗|吧|这部|这本|的|[,，。!！?？ ]|$)"
-    r"|(?<![a-z])(?:tell me about|who directed|who wrote|have you heard of) (?P<en>[a-z0-9][a-z0-9' :&-]{2,40}?)(?=[,.!?]|$)"
+    r"|(?<![a-z])(?:tell me about|who directed|who wrote"
+    r"|have you heard of) (?P<en>[a-z0-9][a-z0-9' :&-]{2,40}?)(?=[,.!?]|$)"
 )
 _YEAR_AFTER = re.compile(r"\s*[(（](\d{4})[)）]")
 _DOMAIN_HINT = (
-    ("book", re.compile(r"读过|读完|读了|刚读|重读|本书|小说|原著|作者|(?<![a-z])(?:read|reading|book|novel|author|pages)(?![a-z])|书")),
+    ("book", re.compile(r"读过|读完|读了|刚读|重读|本书|小说|原著|作者"
+                        r"|(?<![a-z])(?:read|reading|book|novel|author|pages)(?![a-z])|书")),
     ("music", re.compile(r"听过|听了|这首|那首|这首歌|专辑|(?<![a-z])(?:song|album|listen(?:ed|ing)?|track)(?![a-z])")),
-    ("film", re.compile(r"看过|电影|影片|片子|导演|主演|谁演|这部|版的电影|(?<![a-z])(?:watch(?:ed|ing)?|movie|film|director|directed|actor|cast)(?![a-z])")),
+    ("film", re.compile(
+        r"看过|电影|影片|片子|导演|主演|谁演|这部|版的电影|(?<![a-z])(?:watch(?:ed|ing)?|movie|film|director|directed"
+        r"|actor|cast)(?![a-z])"
+    )),
 )  # fmt: skip
 
 
@@ -158,10 +189,8 @@ class Linker:
         value = match.values[0]
         if value.partial and len(match.values) > 1:
             return None
-        if value.partial and match.start and not LATIN.match(match.key[0]):
-            # 诺兰 alone, but not the end of another dotted name (某某·诺兰)
-            if message.folded[match.start - 1] == "·":
-                return None
+        if value.partial and match.start and message.folded[match.start - 1] == "·":
+            return None  # 诺兰 alone, but not the end of another dotted name (某某·诺兰)
         if value.partial and match.key.isascii():
             before = message.text[: match.start].split()
             if before and before[-1][:1].isupper() and before[-1].isalpha() and len(before) > 1:
@@ -172,7 +201,7 @@ class Linker:
         folded, start, end = message.folded, match.start, match.end
         before, after = folded[:start], folded[end:]
         strength = self.names.strength(match.key)
-        alone = not before.strip(" 嗯啊呃那就") and not after.strip(" .!?。！？吧啊呀的plspz")
+        alone = not before.strip(" 嗯啊呃那就") and not re.sub(r"[\s.!?。！？吧啊呀的]|please|pls|plz", "", after)
         dated = bool(_YEAR_AFTER.match(folded, end))
         wide = not match.key.isascii()
         cue_before, cue_after = bool(_BEFORE.search(before)) or not before.strip(), bool(_AFTER.match(after))
@@ -330,7 +359,8 @@ _AFTER_CLEAR = re.compile(
     r"\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲的?(?:是)?(?:什么|啥)|谁[演导]|导演是|主演是|(?:和|跟|与|还是|vs)\s?.{1,40}(?:哪|更)|yyds|片长多|是哪年)"
 )
 _SMALL = frozenset(
-    "that this those these one ones it more of the a an to me my i you we they them some any what all please him her".split()
+    "that this those these one ones it more of the a an to me my i you we they them some any what all "
+    "please him her".split()
 )
 
 

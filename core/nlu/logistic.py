@@ -56,7 +56,7 @@ def positive_weights(labels: Array) -> Array:
     return np.asarray(weights, dtype=np.float32)
 
 
-def fit_linear(vectors: Array, screens: Array, labels: Array, l2: float, rounds: int = 120) -> Linear:
+def fit_linear(vectors: Array, screens: Array, labels: Array, l2: float, rounds: int) -> Linear:
     """Logistic fit of (n, labels) 0/1 on (n, d) vectors and (n, s) screens, positives weighted."""
     mean, deviation = vectors.mean(axis=0), vectors.std(axis=0) + 1e-6
     rows = np.concatenate([(vectors - mean) / deviation, screens], axis=1)

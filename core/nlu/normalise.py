@@ -20,7 +20,8 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 # One character stands for two names here; opencc keeps them apart by phrase, except in names that no phrase holds.
 _EMOJI = {
-    "👍": "good 赞", "👎": "bad 不好", "❤": "love 爱", "♥": "love 爱", "💕": "love 爱", "💖": "love 爱", "😍": "love 爱",
+    "👍": "good 赞", "👎": "bad 不好", "❤": "love 爱", "♥": "love 爱", "💕": "love 爱", "💖": "love 爱",
+    "😍": "love 爱",
     "🥰": "love 爱", "😂": "haha 哈哈", "🤣": "haha 哈哈", "😭": "crying 哭", "😢": "crying 哭", "😡": "angry 生气",
     "🤮": "disgusting 恶心", "🤢": "disgusting 恶心", "😴": "boring 困", "🥱": "boring 困", "🙏": "thanks 谢谢",
     "👌": "ok 好", "✅": "yes 对", "❌": "no 不", "🔥": "great 很棒", "💯": "great 满分", "👏": "great 鼓掌",

@@ -10,14 +10,20 @@ from core.turns import Act, Target
 
 # Nouns that no list holds, after a cue ("no jumpscares") or before one ("直播带货的别来").
 _NOUNS_AFTER = re.compile(
-    r"\s*(?:看|听|读|推|推荐|有|来|那种|那些|这种|a |an |the |any |some |that |of |with |in |to |seeing |watching |on )*"
-    r"(?P<noun>[一-鿿]{2,8}?(?=的|那种|这种|类|题材|了|$|[,，。!！ ])|(?!(?:it|this|that|them|these|those|me|you|what|how|when|idea|one|ones|more)\b)[a-z][a-z'-]*(?: (?!(?:for|so|because|please|pls|plz|i|i'm|i'll|we|he|she|my|when|at|on|in|and|or|but|is|are|was|with|that|who|which|to|thanks|though|if|the|a)\b)[a-z0-9'-]+){0,2})"
+    r"\s*(?:看|听|读|推|推荐|有|来|那种|那些|这种|a |an |the |any |some |that "
+    r"|of |with |in |to |seeing |watching |on )*"
+    r"(?P<noun>[一-鿿]{2,8}?(?=的|那种|这种|类|题材|了|$|[,，。!！ ])|(?!(?:it|this|that|them|these|those|me|you"
+    r"|what|how|when|idea|one|ones|more)\b)[a-z][a-z'-]*(?: (?!(?:for|so|because|please|pls|plz|i"
+    r"|i'm|i'll|we|he|she|my|when|at|on|in|and|or|but|is|are|was|with|that|who|which|to|thanks"
+    r"|though|if|the|a)\b)[a-z0-9'-]+){0,2})"
 )
 _NOUNS_BEFORE = re.compile(
     r"(?P<noun>[一-鿿]{2,8}?|[a-z][a-z'-]*(?: [a-z'-]+){0,2}?)(?:的|那种|这种|类|题材)?\s*(?:我|就|is|are)?\s*$"
 )
 _NO_NOUN = re.compile(
-    r"(?:这个|那个|这部|那部|这些|那些|第.|一样|什么|剧透|意思|办法|我|你|它|他|她|看过|没有|都|你好|真的?|感觉|时候|问题|误会|东西|spoil\w*|too long|太长|这么长|那么长|thanks|idea|way|problem|worries|rush|of these|of those|of them)"
+    r"(?:这个|那个|这部|那部|这些|那些|第.|一样|什么|剧透|意思|办法|我|你|它|他|她|看过|没有|都|你好|真的?|感觉|时候|问题|误会|东西"
+    r"|spoil\w*"
+    r"|too long|太长|这么长|那么长|thanks|idea|way|problem|worries|rush|of these|of those|of them)"
 )
 
 
@@ -90,7 +96,8 @@ def _wants(d: Draft, cue: Cue | None, words: str) -> bool:
     said = d.folded[max(0, cue.start - 7) : cue.end + 3]
     return bool(
         re.search(
-            r"(?:i'?d|would|could)\s*(?:really )?(?:like|love|prefer)|id like|prefer (?:a|an|some)(?= )|what .{0,6}like|whatever",
+            r"(?:i'?d|would|could)\s*(?:really )?(?:like|love|prefer)|id like|prefer (?:a|an|some)(?= )"
+            r"|what .{0,6}like|whatever",
             said,
         )
     )

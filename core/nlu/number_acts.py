@@ -2,31 +2,46 @@
 
 import re
 
-from core.nlu.clauses import clause_of, govern
+from core.nlu.clauses import Clause, clause_of, govern
 from core.nlu.cues import Frame
 from core.nlu.draft import SEEN, Draft
 from core.nlu.mentions import Mention
-from core.nlu.numbers import Use
+from core.nlu.numbers import Number, Use
 from core.turns import Act, Scope, Target
 
-_LESS_WORDS = {  # comparatives that name a number's kind: (kind, act)
-    "minutes": (re.compile(r"短|(?<![a-z])(?:shorter|briefer|too long|less long|not (?:so|as|that) long|quicker)(?![a-z])|太长|这么长|那么长|没那么长|太久"),
-                re.compile(r"再长|长一点|更长|(?<![a-z])(?:longer|too short)(?![a-z])|太短")),
-    "year": (re.compile(r"太新|(?<![a-z])(?:older|too (?:new|recent|modern))(?![a-z])|老一点|旧一点|再老|更老|早一点的"),
-             re.compile(r"新(?:一?点|些|啲)|更新的|更(?:近|新)|太(?:老|旧|古老)|(?<![a-z])(?:newer|more (?:recent|modern)|too (?:old|dated))(?![a-z])|new 的|recent")),
-    "price": (re.compile(r"便宜|太贵|(?<![a-z])(?:cheaper|less expensive|too (?:expensive|pricey|dear)|more affordable)(?![a-z])|平(?:啲|价一点)|贵了|没那么贵"),
-              re.compile(r"贵一点|高档|(?<![a-z])(?:pricier|more expensive|fancier)(?![a-z])")),
-}  # fmt: skip
+# Comparatives that name a number's kind: words for less of it, and for more.
+_LESS_WORDS = {
+    "minutes": (
+        re.compile(
+            r"短|(?<![a-z])(?:shorter|briefer|too long|less long|not (?:so|as|that) long|quicker)(?![a-z])"
+            r"|太长|这么长|那么长|太久"
+        ),
+        re.compile(r"再长|长一点|更长|(?<![a-z])(?:longer|too short)(?![a-z])|太短"),
+    ),
+    "year": (
+        re.compile(r"太新|(?<![a-z])(?:older|too (?:new|recent|modern))(?![a-z])|老一点|旧一点|再老|更老|早一点的"),
+        re.compile(
+            r"新(?:一?点|些|啲)|更新的|更(?:近|新)|太(?:老|旧|古老)|new 的"
+            r"|(?<![a-z])(?:newer|more (?:recent|modern)|too (?:old|dated)|recent)(?![a-z])"
+        ),
+    ),
+    "price": (
+        re.compile(
+            r"便宜|太贵|贵了|没那么贵|平(?:啲|价一点)"
+            r"|(?<![a-z])(?:cheaper|less expensive|too (?:expensive|pricey|dear)|more affordable)(?![a-z])"
+        ),
+        re.compile(r"贵一点|高档|(?<![a-z])(?:pricier|more expensive|fancier)(?![a-z])"),
+    ),
+}
 
 
 def numbers_acts(d: Draft) -> None:
-    expecting = d.context.expecting
+    """Bounds and ages; decades are facets, counts belong to requests."""
     for m in d.mentions:
         number = m.number
         if number is None or m.use in (Use.ORDINAL, Use.DECADE):
             continue
         clause = d.clauses[clause_of(d.clauses, m.start)]
-        words = d.folded[clause.start : clause.end]
         if number.use is Use.AGE:
             years = int(number.value or 0)
             value = "child" if years <= 6 else "family" if years <= 12 else "teen" if years < 18 else "adult"
@@ -35,47 +50,35 @@ def numbers_acts(d: Draft) -> None:
                 d.emit(Act.MUST, m, target=Target("audience", value), polarity=1.0, scope=Scope.TONIGHT)
             continue
         if number.use is Use.COUNT:
-            d.used.append((m.start, m.end))
             continue
-        fields = {"kind": number.kind, "op": number.op, "value": number.value}
-        if Act.COUNTERFACTUAL in d.kinds:
-            d.emit(Act.COUNTERFACTUAL, m, **fields)
-            continue
-        if number.kind == "year" and number.op == "=" and (SEEN.search(words) and not number.exact):
-            continue
-        cue = govern(m, clause, d.cues, d.mentions, d.folded)
-        scope = d.scope_of(clause)
-        refused = cue is not None and cue.frame in (Frame.MUST_NOT, Frame.DISLIKE)
-        if (
-            refused
-            and number.op in (">", ">=")
-            and cue is not None
-            and not re.search(r"(?:不|no|not|别).{0,2}(?:超过|more|over|longer)", d.folded[cue.start : m.end])
-        ):
-            if number.kind != "year":
-                fields["op"] = ">"
-            d.emit(Act.MUST_NOT, m, polarity=-1.0, scope=scope, **fields)
-            continue
-        if refused and number.op in ("=", "<", "<="):
-            # "不要2000年以前的": what is refused is the bound itself
-            if number.exact and cue is not None and cue.frame is Frame.MUST_NOT and number.op != "=":
-                d.emit(Act.MUST_NOT, m, polarity=-1.0, scope=scope, **fields)
-                continue
-            if number.op == "=":
-                d.emit(Act.MUST_NOT, m, polarity=-1.0, scope=scope, **fields)
-                continue
-        if expecting in ("time", "price", "decade") and not d.kinds & {Act.REPAIR}:
-            d.emit(Act.ANSWER, m, polarity=1.0, **fields)
-            continue
-        asked = (
-            Act.ASK_INFO
-            if d.context.focus and re.search(r"吗|\?|？", words) and number.kind == "minutes" and not number.exact
-            else None
-        )
-        if asked:
-            d.emit(Act.ASK_INFO, m, kind=number.kind)
-            continue
-        d.emit(Act.MUST, m, polarity=1.0, scope=scope, **fields)
+        _bound(d, m, number, clause)
+
+
+def _bound(d: Draft, m: Mention, number: Number, clause: Clause) -> None:
+    """A bound on a number: wanted, refused, an answer, or part of a question."""
+    words = d.folded[clause.start : clause.end]
+    cue = govern(m, clause, d.cues, d.mentions, d.folded)
+    refused = cue is not None and cue.frame in (Frame.MUST_NOT, Frame.DISLIKE)
+    # "no more than two hours" is one bound, not a refusal of one
+    doubled = cue is not None and re.search(
+        r"(?:不|no|not|别).{0,2}(?:超过|more|over|longer)", d.folded[cue.start : m.end]
+    )
+    op, act, sign = number.op, Act.MUST, 1.0
+    if Act.COUNTERFACTUAL in d.kinds:
+        act = Act.COUNTERFACTUAL
+    elif number.kind == "year" and number.op == "=" and not number.exact and SEEN.search(words):
+        return  # "just read 1984"
+    elif refused and not doubled and not (number.op in ("<", "<=") and not number.exact):
+        act, sign = Act.MUST_NOT, -1.0
+        if op == ">=" and number.kind != "year":
+            op = ">"  # "两小时以上的不看" leaves two hours themselves
+    elif d.context.expecting in ("time", "price", "decade") and Act.REPAIR not in d.kinds:
+        act = Act.ANSWER
+    elif d.context.focus and number.kind == "minutes" and not number.exact and re.search(r"吗|\?|？", words):
+        d.emit(Act.ASK_INFO, m, kind=number.kind)
+        return
+    scope = d.scope_of(clause) if act in (Act.MUST, Act.MUST_NOT) else None
+    d.emit(act, m, kind=number.kind, op=op, value=number.value, polarity=sign, scope=scope)
 
 
 def comparatives_acts(d: Draft) -> None:
@@ -96,7 +99,9 @@ def comparatives_acts(d: Draft) -> None:
         return
     # "something funnier" is settled by the facets; here is what no list holds: "simpler", 简单一点的
     match = re.search(
-        r"(?:再|更)([一-鿿a-z ]{1,8}?)(?:一?点|些)|(?:没|不要|别)(?:那么|这么)([一-鿿]{1,4})|太\s?([一-鿿a-z]{1,10})\s?了|([一-鿿]{2,4})(?:一点|点|些)的",
+        r"(?:再|更)([一-鿿a-z ]{1,8}?)(?:一?点|些)|(?:没|不要|别)(?:那么|这么)([一-鿿]{1,4})"
+        r"|太\s?([一-鿿a-z]{1,10})\s?了"
+        r"|([一-鿿]{2,4})(?:一点|点|些)的",
         d.folded,
     )
     if (

@@ -1,4 +1,4 @@
-"""Numbers that mean something here: bounds on year, length, pages, price and rating; decades, ages, counts, ordinals."""
+"""Numbers that mean something here: bounds on year, length, pages, price, rating; decades, ages, counts, ordinals."""
 
 import re
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number at [start, end) of the text. BOUND: kind, op, value. DECADE: its first year in value. AGE: years in value.
+    """A number at [start, end) of the text. BOUND: kind, op, value. DECADE: its first year.
 
-    COUNT: how many, in value. ORDINAL: places from 1, or -1 for the last. domain: of the measure word, or None.
-    exact: op was said ("at most"), not only meant ("two hours").
+    AGE: years in value. COUNT: how many, in value. ORDINAL: places from 1, or -1 for the last. domain: of the
+    measure word, or None. exact: op was said ("at most"), not only meant ("two hours").
     """
 
     use: Use
@@ -40,15 +40,27 @@ class Number:
 
 
 _PRE = {
-    "<=": r"不超过|不能超过|别超过|不要超过|不得超过|唔好超过|不多于|不高于|最多|至多|顶多|控制在|限制在|预算|at most|no more than|not more than|no longer than|not longer than"
-    r"|no over|max(?:imum)?(?: of)?|within|up to|<=|≤|tops|budget(?: is| of)?:?|not over|nothing over|don't go over|dont go over|上限|价格|价位|价格在",
+    "<=": (
+        r"不超过|不能超过|别超过|不要超过|不得超过|唔好超过|不多于|不高于|最多|至多|顶多|控制在|限制在|预算|at most"
+        r"|no more than|not more than"
+        r"|no longer than|not longer than"
+        r"|no over|max(?:imum)?(?: of)?|within|up to|<=|≤|tops|budget(?: is| of)?:?|not over"
+        r"|nothing over|don't go over|dont go over|上限|价格|价位|价格在"
+    ),
     "<": r"少于|低于|小于|不到|短于|under|below|less than|shorter than|fewer than|sub|<|cheaper than|beneath",
-    ">=": r"至少|最少|不少于|不低于|起码|at least|minimum(?: of)?|min(?:imum)?\.?(?= ?\d)|>=|≥|no less than|from(?= ?[¥$€£])",
+    ">=": (
+        r"至少|最少|不少于|不低于|起码|at least|minimum(?: of)?|min(?:imum)?\.?(?= ?\d)|>=|≥"
+        r"|no less than|from(?= ?[¥$€£])"
+    ),
     ">": r"超过|多于|大于|高于|长于|over|above|more than|longer than|>|beyond",
     "=": r"左右|大概|大约|差不多|around|about|approximately|roughly|approx\.?|circa|~",
 }  # fmt: skip
 _POST = {
-    "<=": r"以内|之内|内(?!容|心|地)|以下|之下|封顶|打住|顶天|搞定|为限|max(?:imum)?\b|tops\b|or less\b|or under\b|at most\b|or so max\b|cap\b|limit\b|往下|不到",
+    "<=": (
+        r"以内|之内|内(?!容|心|地)|以下|之下|封顶|打住|顶天|搞定|为限|max(?:imum)?\b|tops\b|or less\b"
+        r"|or under\b|at most\b"
+        r"|or so max\b|cap\b|limit\b|往下|不到"
+    ),
     ">=": r"以上|之上|往上|起步|起(?!来|码)|or more\b|or above\b|and up\b|plus\b|or longer\b|\+|upwards?\b",
     "=": r"左右|上下|来钟|的样子|or so\b|ish\b|-ish\b|give or take\b|出头",
 }
@@ -60,74 +72,132 @@ def _any(table: dict[str, str], name: str) -> str:
 
 _PRE_RE = rf"(?:(?<![a-z]){_any(_PRE, 'a')}(?:的|为|是|在| is| of)?\s*)?"
 _POST_RE = rf"(?:\s*{_any(_POST, 'z')})?"
-_HOURS = r"(?:个)?(?P<half>半)?(?:多)?(?:小时|钟头|钟)(?P<after>半|多)?|\s?(?:hours?|hrs?|h)(?![a-z])(?P<en_half> and a half)?(?P<little> and (?:a )?(?:little )?bit)?(?:\s?(?P<rest>\d{1,2})\s?(?:m|mins?|minutes?)?(?!\d|[a-z]))?"
+_HOURS = (
+    r"(?:个)?(?P<half>半)?(?:多)?(?:小时|钟头|钟)(?P<after>半|多)?|\s?(?:hours?|hrs?"
+    r"|h)(?![a-z])(?P<en_half> and a half)?(?P<little> and (?:a )?(?:little )?bit)?(?:\s?(?P<rest>\d{1,2})\s?(?:m"
+    r"|mins?|minutes?)?(?!\d|[a-z]))?"
+)
 _MINUTES = re.compile(
-    rf"{_PRE_RE}(?:(?P<hours>{NUMBER})(?:{_HOURS})|(?P<halfhour>半个?(?:多)?(?:小时|钟头|钟)|half an hour|half hour)|(?P<bare>个半钟|个半小时|一个钟)|(?P<quarter>(?P<quarters>[一二两三1-3])刻钟)"
-    rf"|(?P<minutes>{NUMBER})(?:来|多)?\s?-?(?:分钟|分(?!以上|以下|之|数)|mins?(?![a-z])|minutes?|m(?![a-z])))(?P<more>多| plus\b)?{_POST_RE}"
+    rf"{_PRE_RE}(?:(?P<hours>{NUMBER})(?:{_HOURS})|(?P<halfhour>半个?(?:多)?(?:小时|钟头|钟)|half an hour"
+    rf"|half hour)|(?P<bare>个半钟|个半小时|一个钟)|(?P<quarter>(?P<quarters>[一二两三1-3])刻钟)"
+    rf"|(?P<minutes>{NUMBER})(?:来|多)?\s?-?(?:分钟|分(?!以上|以下|之|数)|mins?(?![a-z])|minutes?"
+    rf"|m(?![a-z])))(?P<more>多| plus\b)?{_POST_RE}"
 )
 _PAGES = re.compile(rf"{_PRE_RE}(?P<n>{NUMBER})\s?-?(?:页|pages?(?![a-z])|pgs?(?![a-z]))(?:的书)?{_POST_RE}")
-_CURRENCY = r"元|块钱|块|圆|人民币|rmb|cny|yuan|kuai|蚊|刀|美元|美金|欧元?|英镑|dollars?|bucks?|usd|quid|pounds?|euros?|eur|gbp|ringgit"
+_CURRENCY = (
+    r"元|块钱|块|圆|人民币|rmb|cny|yuan|kuai|蚊|刀|美元|美金|欧元?|英镑|dollars?|bucks?|usd|quid"
+    r"|pounds?|euros?|eur|gbp|ringgit"
+)
 _PRICE = re.compile(
-    rf"{_PRE_RE}(?:(?P<sign>(?:[¥$€£]|rm|hk\$|us\$|nt\$))\s?(?P<n1>{DIGITS})|(?P<n2>{NUMBER})\s?(?:来|多)?(?:{_CURRENCY})(?![a-z])(?:钱)?){_POST_RE}"
+    rf"{_PRE_RE}(?:(?P<sign>(?:[¥$€£]|rm|hk\$|us\$|nt\$))\s?(?P<n1>{DIGITS})"
+    rf"|(?P<n2>{NUMBER})\s?(?:来|多)?(?:{_CURRENCY})(?![a-z])(?:钱)?){_POST_RE}"
 )
 _RATING = re.compile(
-    rf"(?:(?P<cue>评分|豆瓣|分数|imdb|rating|rated|score|rotten)(?:评分|分)?\s*(?:在|要|得|of|at)?\s*)?{_PRE_RE}(?P<n>{DIGITS}|[一二三四五六七八九十](?:点[一二三四五六七八九五])?)\s?(?P<unit>分|points?|stars?|/10)?"
+    rf"(?:(?P<cue>评分|豆瓣|分数|imdb|rating|rated|score|rotten)(?:评分|分)?\s*(?:在|要|得|of"
+    rf"|at)?\s*)?{_PRE_RE}(?P<n>{DIGITS}|[一二三四五六七八九十](?:点[一二三四五六七八九五])?)\s?(?P<unit>分|points?"
+    rf"|stars?|/10)?"
     rf"{_POST_RE}(?P<after>\s?(?:on )?imdb|\s?豆瓣|\s?的?评分| rating)?"
 )
 _BARE = re.compile(
-    rf"(?:(?<![a-z]){_any(_PRE, 'a')}\s*(?P<n1>{DIGITS}|{CHINESE}|{ENGLISH})(?![a-z0-9年月日集季岁个部本首篇字遍次]){_POST_RE}|(?<![第a-z0-9])(?P<n2>{DIGITS}|{CHINESE})\s*{_any(_POST, 'z2_')})"
+    rf"(?:(?<![a-z]){_any(_PRE, 'a')}\s*(?P<n1>{DIGITS}|{CHINESE}"
+    rf"|{ENGLISH})(?![a-z0-9年月日集季岁个部本首篇字遍次]){_POST_RE}|(?<![第a-z0-9])(?P<n2>{DIGITS}"
+    rf"|{CHINESE})\s*{_any(_POST, 'z2_')})"
 )
 _RANGE = re.compile(
-    rf"(?:between |from |从|在)?(?P<lo>{DIGITS}|{CHINESE}|{ENGLISH})\s*(?P<u1>年|分钟|块|元|页|小时|岁)?\s*(?:到|至|-|~| to | and )\s*(?P<hi>{DIGITS}|{CHINESE}|{ENGLISH})\s*"
+    rf"(?:between |from |从|在)?(?P<lo>{DIGITS}|{CHINESE}|{ENGLISH})\s*(?P<u1>年|分钟|块|元|页|小时"
+    rf"|岁)?\s*(?:到|至|-|~| to | and )\s*(?P<hi>{DIGITS}|{CHINESE}|{ENGLISH})\s*"
     rf"(?P<unit>年|分钟|分|块钱?|元|页|mins?\b|minutes?\b|pages?\b|个?小时|hours?\b|dollars?\b|bucks?\b|岁)?(?:之间|间)?"
 )
 _YEAR_NUMBER = r"(?:1[89]|20)\d\d(?!\d)|[一二][零〇一二三四五六七八九]{3}"
 _YEAR = re.compile(
-    rf"(?<!\d)(?P<pre>before |pre-?\s?|prior to |earlier than |after |post-?\s?|later than |newer than |since |from |older than |in |made before |made in |of )?(?P<year>{_YEAR_NUMBER})\s?(?P<nian>年)?\s?"
-    r"(?P<post>以后|之后|后|以来|至今|起|以前|之前|前|onwards?\b|and later\b|and after\b|or later\b|or newer\b|or earlier\b|\+)?"
+    rf"(?<!\d)(?P<pre>before |pre-?\s?|prior to |earlier than |after |post-?\s?|later than "
+    rf"|newer than |since |from |older than |in |made before |made in "
+    rf"|of )?(?P<year>{_YEAR_NUMBER})\s?(?P<nian>年)?\s?"
+    r"(?P<post>以后|之后|后|以来|至今|起|以前|之前|前|onwards?\b|and later\b"
+    r"|and after\b|or later\b|or newer\b|or earlier\b|\+)?"
 )
-_DECADE_WORDS = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80, "nineties": 90, "noughties": 0, "aughts": 0}  # fmt: skip
+_DECADE_WORDS = {
+    "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
+    "nineties": 90, "noughties": 0, "aughts": 0,
+}  # fmt: skip
 _DECADE = re.compile(
-    r"(?P<edge>(?<![a-z])(?:late|early|mid)[ -]|上世纪|二十世纪|20世纪)?(?:(?P<digits>(?:19|20)?\d0)\s?(?:年代|'?s(?![a-z])|后(?=的?(?:老?片|电影|歌)))"
-    r"|(?P<zh>[二三四五六七八九一零]十|零零|九|八|七)(?:年代|几年)|(?<![a-z])(?P<en>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties|noughties|aughts)(?![a-z]))"
+    r"(?P<edge>(?<![a-z])(?:late|early|mid)[ -]|上世纪|二十世纪|20世纪)?(?:(?P<digits>(?:19"
+    r"|20)?\d0)\s?(?:年代|'?s(?![a-z])|后(?=的?(?:老?片|电影|歌)))"
+    r"|(?P<zh>[二三四五六七八九一零]十|零零|九|八|七)(?:年代|几年)|(?<![a-z])(?P<en>twenties|thirties|forties|fifties"
+    r"|sixties|seventies|eighties|nineties|noughties|aughts)(?![a-z]))"
     r"(?P<zhedge>初|末|中期|后期)?\s?(?P<post>以后|之后|以前|之前|前|后|or earlier|or later)?"
 )
 _BEFORE_DECADE = re.compile(r"(?P<op>before|after|since|older than|newer than|pre-?|post-?)\s(?:the )?$")
 _RELATIVE = re.compile(
     r"(?P<last>前年|大前年|去年|今年|明年)|(?<![a-z])(?P<en>(?:the )?year before last|last year|this year)(?![a-z])"
-    rf"|(?:近|最近|过去)(?P<zh_n>[一二两三四五六七八九十几\d]+)年(?:内|里|来|的)?|(?<![a-z])(?:the )?(?:last|past) (?P<en_n>{ENGLISH}|\d+|few|couple of) years|(?P<recent>近年|近年来|recent years)"
+    rf"|(?:近|最近|过去)(?P<zh_n>[一二两三四五六七八九十几\d]+)年(?:内|里|来|的)?|(?<![a-z])(?:the )?(?:last"
+    rf"|past) (?P<en_n>{ENGLISH}|\d+|few|couple of) years|(?P<recent>近年|近年来|recent years)"
 )
 _AGE = re.compile(
-    rf"(?P<n>{DIGITS}|{CHINESE}|{ENGLISH})\s?(?:个)?(?:多)?(?:岁(?:半)?(?P<under>以下|以上)?|[- ]?(?:years?|yrs?)[- ]?olds?|yo(?![a-z])|y/o)|(?<![a-z])age[ds]? (?P<n2>\d+)"
+    rf"(?P<n>{DIGITS}|{CHINESE}|{ENGLISH})\s?(?:个)?(?:多)?(?:岁(?:半)?(?P<under>以下|以上)?|[- ]?(?:years?"
+    rf"|yrs?)[- ]?olds?|yo(?![a-z])|y/o)|(?<![a-z])age[ds]? (?P<n2>\d+)"
 )
-_MEASURE = {"部": "film", "本": "book", "首": "music", "篇": "article", "册": "book", "支": None, "个": None, "款": "product", "张": None, "样": None, "条": None, "只": None, "种": None, "件": "product", "套": None, "集": None, "把": None}  # fmt: skip
+_MEASURE = {
+    "部": "film", "本": "book", "首": "music", "篇": "article", "册": "book", "支": None, "个": None, "款": "product",
+    "张": None, "样": None, "条": None, "只": None, "种": None, "件": "product", "套": None, "集": None, "把": None,
+}  # fmt: skip
 _COUNT = re.compile(
-    rf"(?P<verb>再来|再推荐?|再给我?|再找|再要|再看|再列|再挑|再|来|推荐|推|给我|给|列|要|想要|看|找|整|上|换|介绍|挑|选)?\s?(?P<n>\d+|{CHINESE}|几)\s?(?P<m>[部本首篇册个款张样条只种件套集把])(?!月|人|小时|多|半|钟|岁|朋友|孩子|娃)"
+    rf"(?P<verb>再来|再推荐?|再给我?|再找|再要|再看|再列|再挑|再|来|推荐|推|给我|给|列|要|想要|看|找|整|上|换"
+    rf"|介绍|挑|选)?\s?(?P<n>\d+"
+    rf"|{CHINESE}|几)\s?(?P<m>[部本首篇册个款张样条只种件套集把])(?!月|人|小时|多|半|钟|岁|朋友|孩子|娃)"
     r"|(?P<pair>来俩|来仨|再来俩|俩|仨)(?!人|娃|孩|小时|口)|(?:推荐|推|来|找|看|换|求|荐|想看|那就)(?P<m2>[部本首篇])"
 )
-_EN_NOUN = r"films?|movies?|books?|novels?|songs?|albums?|articles?|reads|titles?|things?|options?|picks?|suggestions?|recommendations?|recs|ones?|comed(?:y|ies)|thrillers?|dramas?|documentar(?:y|ies)|products?|gifts?|presents?|tracks?|series|shows?|items?|essays?|topics?|musicals?|horrors?|westerns?|romances?|mysteries|poems?|indies"
+_EN_NOUN = (
+    r"films?|movies?|books?|novels?|songs?|albums?|articles?|reads|titles?|things?|options?|picks?"
+    r"|suggestions?|recommendations?|recs|ones?|comed(?:y|ies)|thrillers?|dramas?|documentar(?:y"
+    r"|ies)|products?|gifts?|presents?|tracks?|series|shows?|items?|essays?|topics?|musicals?"
+    r"|horrors?|westerns?|romances?|mysteries|poems?|indies"
+)
 _EN_COUNT = re.compile(
-    rf"(?<![a-z#])(?P<n>(?:an? )?couple(?: of)?|half a dozen|a dozen|(?:just )?one|\d{{1,2}}|{ENGLISH})\s(?P<mid>(?:(?!more|of)[a-z'-]+\s){{0,3}}?)(?P<noun>more|{_EN_NOUN})(?![a-z])"
-    rf"|(?P<more>(?:give|hit|show|get) (?:me|us)(?: with)?|再给 me|list|try|再来|only|just|再) (?P<n2>\d{{1,2}}|{ENGLISH}|half a dozen|a couple)(?![a-z])|\+(?P<plus>\d{{1,2}})(?!\d)|(?<![a-z])another (?P<n3>\d+|{ENGLISH}|couple)(?: of)?(?= |$)(?! (?:day|time|night))|(?<![a-z])(?P<n5>another)(?: one)?(?= *[.!,]*$| please| pls)"
+    rf"(?<![a-z#])(?P<n>(?:an? )?couple(?: of)?|half a dozen|a dozen|(?:just )?one|\d{{1,2}}"
+    rf"|{ENGLISH})\s(?P<mid>(?:(?!more|of)[a-z'-]+\s){{0,3}}?)(?P<noun>more|{_EN_NOUN})(?![a-z])"
+    rf"|(?P<more>(?:give|hit|show|get) (?:me|us)(?: with)?|再给 me|list|try|再来|only|just"
+    rf"|再) (?P<n2>\d{{1,2}}|{ENGLISH}|half a dozen|a couple)(?![a-z])|\+(?P<plus>\d{{1,2}})(?!\d)"
+    rf"|(?<![a-z])another (?P<n3>\d+|{ENGLISH}|couple)(?: of)?(?= |$)(?! (?:day|time|night))"
+    rf"|(?<![a-z])(?P<n5>another)(?: one)?(?= *[.!,]*$| please| pls)"
     rf"|(?P<n4>{ENGLISH}|\d{{1,2}})\s?个? more\b"
 )
 _ZH_PLACE = re.compile(
     r"第\s?(?P<n>[一二两三四五六七八九十\d]+)\s?(?:个|部|本|首|篇|条|款|张|套|只|位|件|种)?(?!季|集|次|遍|章|页|一次|二次|天|年|人称|世界|名)"
-    r"|(?P<first>头一|头)(?:个|部|本|首|篇|套)|(?P<last>最后(?:的)?(?:那|这)?(?:一)?(?:个|部|本|首|篇|条|款|套)|倒数第一个?|末尾那?个|尾(?:嗰)?套|最底下那个?|最下面那个?)"
-    r"|前(?P<span>[两二三四五2-5])(?:个|部|本|首|篇|套)|(?P<former>前者|前面那个|(?<![a-z])the former(?![a-z]))|(?P<latter>后者|后面那个|(?<![a-z])the latter(?![a-z]))|(?P<p1>[一二三四五六])(?=\s?(?:和|跟|同|与)\s?[一二三四五六](?:哪|比|选|谁|，|,|$| ))|(?<=[和跟同与])\s?(?P<p2>[一二三四五六])(?=哪|比|选|谁|，|,|$| )|(?P<left>左边|上面)(?:那|这)?(?:个|部|本)?|(?P<right>右边|下面)(?:那|这)?(?:个|部|本)?"
+    r"|(?P<first>头一|头)(?:个|部|本|首|篇|套)|(?P<last>最后(?:的)?(?:那|这)?(?:一)?(?:个|部|本|首|篇|条|款|套)|倒数第一个?"
+    r"|末尾那?个|尾(?:嗰)?套|最底下那个?|最下面那个?)"
+    r"|前(?P<span>[两二三四五2-5])(?:个|部|本|首|篇|套)|(?P<former>前者|前面那个|(?<![a-z])the former(?![a-z]))"
+    r"|(?P<latter>后者|后面那个|(?<![a-z])the latter(?![a-z]))|(?P<p1>[一二三四五六])(?=\s?(?:和|跟|同"
+    r"|与)\s?[一二三四五六](?:哪|比|选|谁|，|,|$| ))|(?<=[和跟同与])\s?(?P<p2>[一二三四五六])(?=哪|比|选|谁|，|,|$| )"
+    r"|(?P<left>左边|上面)(?:那|这)?(?:个|部|本)?|(?P<right>右边|下面)(?:那|这)?(?:个|部|本)?"
 )
-_EN_PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}  # fmt: skip
+_EN_PLACES = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
+    "fifth": 5, "5th": 5, "sixth": 6, "6th": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+}  # fmt: skip
 _EN_PLACE = re.compile(
-    r"(?<![a-z#0-9])(?:the )?(?P<o>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[1-9](?:st|nd|rd|th))(?P<two> two| three)?(?P<noun> (?:one|film|movie|book|song|album|article|pick|option|title|suggestion|item|thing)s?)?(?![a-z])(?! (?:time|of all|thing|date|world war|hand|watch|class|person|love|half|season))"
-    r"|(?<![a-z])(?P<last>(?:the )?(?:very )?last(?: one| film| movie| book| pick| option)(?![a-z]))|(?P<last2>the last(?=\s*[.?!,]|\s*$))|(?:#|no\.? ?|number |option |num )(?P<h>\d{1,2}|one|two|three|four|five)(?![a-z0-9])|(?:option |choice )(?P<letter>[a-e])(?![a-z])"
+    r"(?<![a-z#0-9])(?:the )?(?P<o>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+    r"|tenth|[1-9](?:st|nd|rd|th))(?P<two> two| three)?(?P<noun> (?:one|film|movie|book|song|album"
+    r"|article|pick|option|title|suggestion|item|thing)s?)?(?![a-z])(?! (?:time|of all|thing|date"
+    r"|world war|hand|watch|class|person|love|half|season))"
+    r"|(?<![a-z])(?P<last>(?:the )?(?:very )?last(?: one| film| movie| book| pick"
+    r"| option)(?![a-z]))|(?P<last2>the last(?=\s*[.?!,]|\s*$))|(?:#|no\.? ?|number |option "
+    r"|num )(?P<h>\d{1,2}|one|two|three|four|five)(?![a-z0-9])|(?:option "
+    r"|choice )(?P<letter>[a-e])(?![a-z])"
 )
 _BARE_PLACE = re.compile(
-    r"(?<![a-z0-9.:/¥$€£#+<>=-])(?P<d>[1-9]|[a-e])(?:号)?(?![a-z0-9.:/%+]|\s?(?:个|部|本|首|篇|分|小时|点|块|元|年|岁|h\b|hours?\b|min|more\b|stars?\b|times\b|days?\b|people\b|of us|kids))"
+    r"(?<![a-z0-9.:/¥$€£#+<>=-])(?P<d>[1-9]|[a-e])(?:号)?(?![a-z0-9.:/%+]|\s?(?:个|部|本|首|篇|分|小时|点|块"
+    r"|元|年|岁|h\b|hours?\b|min|more\b|stars?\b|times\b|days?\b|people\b|of us|kids))"
 )
 _BARE_ONLY = re.compile(
     r"[\s]*(?:(?:要|选|就|那|ok|i pick|pick|take)?\s*)(?P<d>[1-9])\s*(?:吧|号|的|please|pls|plz)?[.!。！?？]?\s*"
 )
-_HAS = re.compile(r"(?:^|[^a-z])[a-e](?:[^a-z]|$)|[\d零〇一二两三四五六七八九十百千万廿俩仨几半]|第|头|最后|倒数|年|前者|后者|former|latter|前面|后面|左边|右边|上面|下面|[部本首篇]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty\b|ties|couple|dozen|hundred|thousand|first|second|third|fourth|fifth|last|hour|another|option|budget|noughties|aughts")  # fmt: skip
+_HAS = re.compile(
+    r"(?:^|[^a-z])[a-e](?:[^a-z]|$)|[\d零〇一二两三四五六七八九十百千万廿俩仨几半]|第|头|最后|倒数|年|前者|后者|former|latter|前面"
+    r"|后面|左边|右边|上面|下面|[部本首篇]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen"
+    r"|ty\b|ties|couple|dozen|hundred|thousand|first|second|third|fourth|fifth|last|hour|another"
+    r"|option|budget|noughties|aughts"
+)
 
 
 def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: bool = False) -> list[Number]:

@@ -11,10 +11,7 @@ EN_WORDS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen".split()
     )
-} | {
-    w: v
-    for w, v in zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
-}
+} | dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
 _EN_ALONE = "|".join(sorted(EN_WORDS, key=len, reverse=True))
 
 DIGITS = r"(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+(?:\.\d+)?)(?:\s?(?:k|w)(?![a-z])|[百千万])?"
@@ -43,7 +40,7 @@ def value(text: str) -> float | None:
 
 
 def chinese(text: str) -> float | None:
-    """Value of Chinese numerals: 一千五 is 1500, 三四百 400, 二十来 20, 十几 15; digits alone read in order (二零一零)."""
+    """Value of Chinese numerals: 一千五 is 1500, 三四百 400, 二十来 20, 十几 15; digits alone in order."""
     text = text.rstrip("来多")
     if text.endswith("几"):
         base = chinese(text[:-1])

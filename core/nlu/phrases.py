@@ -83,7 +83,8 @@ class PhraseIndex(Generic[T]):
     def get(self, phrase: str) -> tuple[T, ...]:
         return tuple(self._values.get(phrase, ()))
 
-    def keys(self) -> Iterator[str]:
+    def phrases(self) -> Iterator[str]:
+        """Every key, in the order they were added."""
         return iter(self._values)
 
     def find(self, folded: str, parts: tuple[Unit, ...]) -> list[Match[T]]:

@@ -9,7 +9,8 @@ from core.turns import Act
 
 # An act that explains the words of another: where both were found, the second goes.
 _OVERRULES: dict[Act, tuple[Act, ...]] = {
-    Act.PRIVACY_FORGET: (Act.UNDO, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.UNSAVE, Act.ASK_PROFILE, Act.YES, Act.ASK_RECOMMEND),
+    Act.PRIVACY_FORGET: (Act.UNDO, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.UNSAVE, Act.ASK_PROFILE, Act.YES,
+                         Act.ASK_RECOMMEND),
     Act.PRIVACY_EXPORT: (Act.PRIVACY_SHOW, Act.SAVE, Act.LIST_SAVED, Act.ASK_RECOMMEND, Act.MORE),
     Act.PRIVACY_SHOW: (Act.ASK_PROFILE, Act.LIST_SAVED, Act.SAVE, Act.HELP, Act.ASK_RECOMMEND, Act.REPEAT),
     Act.ASK_PROFILE: (Act.CORRECT_PROFILE, Act.ASK_RECOMMEND, Act.CHIT_CHAT, Act.LIKE, Act.DONT_CARE, Act.LOVE),

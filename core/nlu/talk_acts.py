@@ -8,7 +8,8 @@ from core.nlu.numbers import Use
 from core.turns import Act
 
 _ALL = re.compile(
-    r"都(?!行|可以|市|是|有|好(?!看)|怪|要|中)|全都|一个都|none of|all of (?:them|these)|literally all|both|neither|(?:娃说)都"
+    r"都(?!行|可以|市|是|有|好(?!看)|怪|要|中)|全都|一个都|none of|all of (?:them|these)"
+    r"|literally all|both|neither|(?:娃说)都"
 )
 
 
@@ -65,7 +66,7 @@ def said_acts(d: Draft) -> None:
         ):
             if act not in done:
                 if act is Act.COUNTERFACTUAL:
-                    d.emit(act, kind=d.rules.cues.first("slot", d.folded))
+                    d.emit(act, kind=d.patterns.first("slot", d.folded))
                 elif act is Act.ASK_WHY_NOT:
                     d.emit(act, text=_after_words(d, said))
                 else:
@@ -73,7 +74,7 @@ def said_acts(d: Draft) -> None:
         elif act in TALK:
             if act is Act.CHIT_CHAT and (d.out or len(d.said) > 1):
                 continue
-            if act is Act.DONT_CARE and d.rules.cues.first("slot", d.folded) and not d.context.expecting:
+            if act is Act.DONT_CARE and d.patterns.first("slot", d.folded) and not d.context.expecting:
                 continue
             if act is Act.MORE and not d.shown and any(a.act is Act.ASK_RECOMMEND and a.target for a in d.out):
                 continue
@@ -162,8 +163,7 @@ def _info(d: Draft) -> None:
         return
     if d.kinds & {Act.ASK_RECOMMEND} and not places and not re.search(r"[?？]|谁|什么|啥|多", d.folded):
         return
-    for kind, start, end in fields[:2]:
-        d.used.append((start, end))
+    for kind, _, _ in fields[:2]:
         d.emit_item(Act.ASK_INFO, None, places[0][1] if places else None, kind=kind)
     # the field's word is no wish: 评分, mood words of a question
     d.out = [a for a in d.out if not (a.act is Act.ASK_RECOMMEND and not d.kinds & {Act.ASK_RECOMMEND})]
@@ -177,7 +177,9 @@ def _language_wanted(d: Draft) -> str:
     ]
     en = [m.end() for m in re.finditer(r"英文|英语|english|洋文", text)]
     refused = re.search(
-        r"(?:不要|别|唔好|不用|none of this|no|not|免了).{0,6}(?P<w>英文|英语|english|洋文|中文|chinese)|(?P<v>英文|英语|english|中文|chinese)就?免了",
+        r"(?:不要|别|唔好|不用|none of this|no|not|免了).{0,6}(?P<w>英文|英语|english|洋文|中文|chinese)"
+        r"|(?P<v>英文|英语"
+        r"|english|中文|chinese)就?免了",
         text,
     )
     if refused:

@@ -21,8 +21,9 @@ _SERIES = (
 _NUMERIC = re.compile(r"[\d ]+")
 # Words that stand for something said before; only quotes, a year or a capital after a clear cue make them titles.
 PRONOUNS = frozenset(
-    "it her him us me you them this that these those more yes no one two up go here now he she they we all any none other others "
-    "ok okay what who why how when where please again so not off down in out on more-of next last first best good bad".split()
+    "it her him us me you them this that these those more yes no one two up go here now he she they we "
+    "all any none other others ok okay what who why how when where please again so not off down in out on "
+    "more-of next last first best good bad".split()
 )
 _FIRST_RANK = {"film": 0, "book": 1, "music": 2, "product": 4, "article": 3, "topic": 5}
 _WEAK_ZH = 90  # jieba frequency from which a word is everyday
@@ -63,7 +64,7 @@ class Names:
         self._add_people()
         self.pinyin = self._pinyin()
         self.latin_keys, self.wide_keys = [], []
-        for phrase in self.titles.keys():
+        for phrase in self.titles.phrases():
             if phrase.isascii() or not re.search(r"[一-鿿]", phrase):
                 if len(phrase) >= 4:
                     self.latin_keys.append(phrase)
@@ -118,7 +119,9 @@ class Names:
         for facet, names in spellings.items():
             for name in names:
                 folded = fold(simplify(name))
-                if len(key(units(folded))) >= 2:
+                phrase = key(units(folded))
+                # a name that is an everyday word ("You") cannot be told from it
+                if len(phrase) >= 2 and not (" " not in phrase and _surname_is_word(phrase)):
                     self.people.add(folded, PersonName(facet))
                 last = re.split(r"[·\s.]", folded)[-1]
                 wide = bool(re.search(r"[一-鿿]", last))
@@ -142,7 +145,7 @@ class Names:
         from pypinyin import Style, lazy_pinyin
 
         found: dict[str, list[TitleName]] = {}
-        for phrase in self.titles.keys():
+        for phrase in self.titles.phrases():
             if len(phrase) >= 2 and all("一" <= c <= "鿿" for c in phrase):
                 spoken = "".join(lazy_pinyin(phrase, style=Style.NORMAL))
                 if len(spoken) >= 6:
@@ -150,7 +153,7 @@ class Names:
         return {spoken: tuple(dict.fromkeys(names)) for spoken, names in found.items()}
 
     def strength(self, phrase: str) -> int:
-        """How much a title's key says by itself: 3 a title, 2 if it stands free, 1 only with a cue, 0 only quoted or so."""
+        """How much a title's key says by itself: 3 a title, 2 if it stands free, 1 with a cue, 0 only quoted or so."""
         known = self._strength.get(phrase)
         if known is None:
             known = self._strength[phrase] = self._judge(phrase)
@@ -212,9 +215,10 @@ def _chinese_order(folded: str) -> bool:
 
 # Of the thirty most common family names and those of film and letters.
 _PINYIN_SURNAMES = frozenset(
-    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie tang feng jiang jia mo yu hao "
-    "dong cao deng xiao tian cai pan yuan wei fan fang shi yao tan liao zou xiong jin lu bai cui kang mao qiu qin gu hou shao meng long "
-    "wan duan qian su lao shen ba ge gong hong ning ye tsui tsai hou lee".split()
+    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie "
+    "tang feng jiang jia mo yu hao dong cao deng xiao tian cai pan yuan wei fan fang shi yao tan liao zou "
+    "xiong jin lu bai cui kang mao qiu qin gu hou shao meng long wan duan qian su lao shen ba ge gong "
+    "hong ning ye tsui tsai hou lee".split()
 )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.catalog import Catalog
 from core.nlu import cues as cue_words
+from core.nlu.draft import Message
 from core.nlu.lexicon import FacetNames, Lexicon
 from core.nlu.link import Linker
 from core.nlu.mentions import arrange
@@ -11,9 +12,9 @@ from core.nlu.normalise import Normalised, normalise
 from core.nlu.numbers import find as find_numbers
 from core.nlu.phrases import units
 from core.nlu.reading import ActModel
-from core.nlu.rules import WANTING, Message, Rules
+from core.nlu.rules import WANTING, Rules
 from core.nlu.segment import Segmenter
-from core.nlu.validity import judge, language_of, settle_language
+from core.nlu.validity import LONGEST, judge, language_of, settle_language
 from core.nlu.weigh import guess, weigh
 from core.turns import Act, Context, Understanding, UnderstoodAct
 
@@ -27,7 +28,7 @@ class Understander:
         self._segmenter = Segmenter((name, "nr") for name in sorted(people))
         self._lexicon = Lexicon(catalog)
         self._linker = Linker(catalog, self._segmenter)
-        self._rules = Rules(catalog, cue_words.load(), self._lexicon, self._segmenter)
+        self._rules = Rules(catalog, cue_words.load(), self._lexicon)
 
     def facet_names(self) -> FacetNames:
         """Display names of facets in both languages; people as the catalogue calls them."""
@@ -35,20 +36,21 @@ class Understander:
 
     def understand(self, text: str, context: Context) -> Understanding:
         """What a message says. Any string is accepted; `invalid` is set where it is no message."""
-        message = normalise(text)
+        message = normalise(text[: LONGEST + 1])
         lang = language_of(message, context)
         read = self.read(message, context)
-        invalid = judge(message, read.mentions, read.said, self._segmenter, context)
+        invalid = judge(message, read.mentions, read.said, context)
         if invalid:
-            nothing = UnderstoodAct(Act.NOT_UNDERSTOOD, text=text[:200].strip() or None)
+            nothing = UnderstoodAct(Act.NOT_UNDERSTOOD, text=message.text[:200].strip() or None)
             return Understanding((nothing,), lang, confidence=1.0, traditional=message.traditional, invalid=invalid)
-        acts, wish, sure, evidence = self._rules.apply(read, context)
+        ruled = self._rules.apply(read, context)
+        acts, wish = list(ruled.acts), ruled.wish
         spans: list[tuple[int, int]] = []
         reading = None
         if self._model is not None:
             spans = sorted({(a.start, a.end) for a in acts if a.start is not None and a.end is not None})
             reading = self._model.read(message.text, context, spans)
-        acts, confidence, readings = weigh(acts, sure, evidence, reading, spans, context)
+        acts, confidence, readings = weigh(acts, ruled.sure, ruled.evidence, reading, spans, context)
         if not acts:
             acts, confidence, readings = guess(wish, message.folded)
         return Understanding(
@@ -62,18 +64,19 @@ class Understander:
 
     def read(self, message: Normalised, context: Context) -> Message:
         """The message with all that it names and the cue words it holds."""
-        if len(message.text) > 4000:
+        if len(message.raw) > LONGEST:
             return Message(message, (), (), ())
         chinese = any("一" <= c <= "鿿" for c in message.text)
         parts = units(message.folded)
         words = self._segmenter.cut(message.text) if chinese else []
-        links = self._linker.find(message, parts, context.domain, whole=True)
+        said = self._rules.cues.acts(message.folded, context)
+        # "help" and "next" alone are no films
+        links = self._linker.find(message, parts, context.domain, whole=not any(s.whole for s in said))
         numbers = find_numbers(message.folded, context.now, chinese, len(context.shown), context.domain == "product")
         facets = self._lexicon.find(message.folded, parts)
         # words that jieba only guessed are no reason to part others
         edges = [(w.start, w.end) for w in words if self._segmenter.frequency(w.text)]
         mentions = arrange(message, links, numbers, facets, self._lexicon.everyday, edges)
-        said = self._rules.cues.acts(message.folded, context)
         return Message(message, tuple(mentions), tuple(said), tuple(words))
 
 

@@ -13,7 +13,8 @@ SLOTS = (
     "genre", "mood", "company", "time", "decade", "country", "price", "domain", "item",
     "like", "seen", "confirm", "yesno", "choose", "drop", "other",
 )  # fmt: skip
-_SAME_SLOT = {"liked": "like"}  # the policy's name for the question of which the labels know the answers
+# other names of questions whose answers are labelled
+_SAME_SLOT = {"liked": "like", "year": "decade", "minutes": "time", "pages": "time", "language": "country"}
 SCREEN_FEATURES = 1 + len(SLOTS) + 2
 
 

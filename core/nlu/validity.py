@@ -8,7 +8,6 @@ from core.nlu.cues import Said
 from core.nlu.lexicon import common_words
 from core.nlu.mentions import Mention
 from core.nlu.normalise import Normalised
-from core.nlu.segment import Segmenter
 from core.turns import Context, Lang
 
 LONGEST = 4000
@@ -17,12 +16,13 @@ _LATIN_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
 _OTHER = re.compile(r"[Ѐ-ԯ֐-׿؀-ۿऀ-෿฀-๿က-႟ぁ-ヿㄱ-ㆎ가-힣Ͱ-Ͽ]")
 # Words that only these languages' everyday sentences have; two of them, and no English, make a foreign sentence.
 _FOREIGN = frozenset(
-    "le la les des une est je tu vous nous avec pour dans bonjour merci quel quelle qui recommande voudrais veux ce soir comique pas quoi "
-    "el los las una es yo para con por que como hola gracias pelicula terror ver quiero recomienda buenas una muy esta donde "
-    "der die das und ist ich nicht ein eine mit fur auf wie guten danke bitte mochte einen empfehlen gibt kannst du mir zeig guten gute "
-    "il lo gli un sono che per ciao grazie vorrei consigliami voglio buongiorno o os as uma nao voce ola obrigado quero "
-    "och att jag det som inte vill en van het een ik niet bir ve icin bu merhaba tesekkur nasil tolong saya mau terima kasih yang "
-    "xin chao toi muon xem phim".split()
+    "le la les des une est je tu vous nous avec pour dans bonjour merci quel quelle qui recommande "
+    "voudrais veux ce soir comique pas quoi el los las una es yo para con por que como hola gracias "
+    "pelicula terror ver quiero recomienda buenas una muy esta donde der die das und ist ich nicht ein "
+    "eine mit fur auf wie guten danke bitte mochte einen empfehlen gibt kannst du mir zeig guten gute il "
+    "lo gli un sono che per ciao grazie vorrei consigliami voglio buongiorno o os as uma nao voce ola "
+    "obrigado quero och att jag det som inte vill en van het een ik niet bir ve icin bu merhaba tesekkur "
+    "nasil tolong saya mau terima kasih yang xin chao toi muon xem phim".split()
 )
 _SHARED = frozenset(
     "la le film die die das es un en no me o as per que con bin van een du de la una il pas du sur mit 'est".split()
@@ -70,7 +70,6 @@ def judge(
     message: Normalised,
     mentions: Sequence[Mention],
     said: Sequence[Said],
-    segmenter: Segmenter,
     context: Context,
 ) -> str | None:
     """None, or `empty`, `long`, `language`, `noise`."""

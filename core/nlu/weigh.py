@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.nlu.reading import ActReading, SpanReading
-from core.turns import Act, Context, Reading, UnderstoodAct
+from core.turns import Act, Context, Reading, Target, UnderstoodAct
 
 ASK_BACK = 0.5
 # What tells a description of a work from talk, where no request is said.
 _DESCRIBES = re.compile(
-    r"叫什么|叫啥|来着|的(?:那个|那部|电影|片|书|小说|歌|故事|剧)|讲(?:的|一个)|关于|有个|(?<![a-z])(?:film|movie|book|story|novel|song|where|about|guy|girl|set in|plot)(?![a-z])"
+    r"叫什么|叫啥|来着|的(?:那个|那部|电影|片|书|小说|歌|故事|剧)|讲(?:的|一个)|关于|有个|(?<![a-z])(?:film|movie|book|story"
+    r"|novel|song|where|about|guy|girl|set in|plot)(?![a-z])"
 )
 ADD = 0.5  # the model alone adds an act from here on
 WEAK = 0.35  # a best act under it is worth less than what the words say by default
@@ -46,7 +47,8 @@ ABOUT_ITEM = frozenset(
     )
 )  # fmt: skip
 POLARITY = {
-    Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0, Act.SEEN_NEUTRAL: 0.0,
+    Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0,
+    Act.SEEN_NEUTRAL: 0.0,
 }  # fmt: skip
 # What a named item can be for: it is never for nothing.
 ITEM_ACTS = (
@@ -86,17 +88,17 @@ def weigh(
     have = {a.act for a in out}
     ranked = sorted(reading.acts.items(), key=lambda pair: -pair[1])
     firm = bool(out) and max(evidence) >= 4
-    for act, probability in ranked:
+    for other, probability in ranked:
         if (
-            probability < (ADD_BESIDE if firm or act is Act.CONTEXT else ADD)
-            or act in have
-            or _contradicts(act, have, context)
+            probability < (ADD_BESIDE if firm or other is Act.CONTEXT else ADD)
+            or other in have
+            or _contradicts(other, have, context)
         ):
             continue
-        if act in NEEDS_TARGET and (act not in WORDS_WILL_DO or out):
+        if other in NEEDS_TARGET and (other not in WORDS_WILL_DO or out):
             continue
-        out.append(_alone(act, context))
-        have.add(act)
+        out.append(_alone(other, context))
+        have.add(other)
     if not out and acts and ranked[0][1] < WEAK:
         out, have = list(acts), {a.act for a in acts}
     if not out:
@@ -204,8 +206,6 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
 
 
 def _alone(act: Act, context: Context) -> UnderstoodAct:
-    from core.turns import Target
-
     target = Target("item", context.focus) if act in ABOUT_ITEM and context.focus else None
     kind = "short" if act is Act.SET_STYLE else None
     text = ("zh" if context.language == "en" else "en") if act is Act.SET_LANGUAGE else None

@@ -7,9 +7,18 @@ from core.nlu.normalise import Normalised
 from core.nlu.segment import Word
 
 _ASKING = re.compile(
-    r"还是|换成?|改成|算了|有没有|有冇|有木有|有啥|有什么|有咩|有哪些|推荐|推介|介绍|安利|给我|帮我|帮忙|请问|请|麻烦|想看|想听|想读|想买|想找|想要|我要|我想|来点|来部|来本|来首|来个|来几|找一?[部本首篇个]?|"
-    r"求|叫什么来着|叫啥来着|叫什么名字|叫什么|叫啥|什么来着|来着|那个|就是|一部|一本|一首|一篇|几部|几本|几首|几篇|的时候|那种|这种|适合|好看的?|呗|吗|呢|吧|啊|呀|嘛|哦|啦|了|嗯|么|点|些|看看|看|听|读|买|的$|^的|是|我|你|您|行|那|有|还|也|都|就|再|先|要|想|下|一下|好|不错"
-    r"|(?<![a-z])(?:nah|scrap|go|switch|instead|emm+|feel|vibe|style|please|pls|plz|can|could|you|u|recommend|recomend|suggest|give|gimme|show|find|get|want|wanna|need|looking|for|i|i'?d|im|i'?m|like|would|some|any|something|anything|sth|smth|me|us|good|nice|great|a|an|the|to|watch|read|listen|hear|see|of|one|ones|that|is|it|what|whats|what's|where|tonight|and|or|in|on|with|my|thx|lol|hey|hi|hello|so|just|really|maybe|do|have|got|there|be|more|few|couple|must|only|who|which|let's|lets|about|film|movie|book|song)(?![a-z])"
+    r"还是|换成?|改成|算了|有没有|有冇|有木有|有啥|有什么|有咩|有哪些|推荐|推介|介绍|安利|给我|帮我|帮忙|请问|请|麻烦|想看|想听|想读|想买|想找|想要"
+    r"|我要|我想"
+    r"|来点|来部|来本|来首|来个|来几|找一?[部本首篇个]?|"
+    r"求|叫什么来着|叫啥来着|叫什么名字|叫什么|叫啥|什么来着|来着|那个|就是|一部|一本|一首|一篇|几部|几本|几首|几篇|的时候|那种|这种|适合|好看的?|"
+    r"呗|吗|呢|吧|啊"
+    r"|呀|嘛|哦|啦|了|嗯|么|点|些|看看|看|听|读|买|的$|^的|是|我|你|您|行|那|有|还|也|都|就|再|先|要|想|下|一下|好|不错"
+    r"|(?<![a-z])(?:nah|scrap|go|switch|instead|emm+|feel|vibe|style|please|pls|plz|can|could|you"
+    r"|u|recommend|recomend|suggest|give|gimme|show|find|get|want|wanna|need|looking|for|i|i'?d|im"
+    r"|i'?m|like|would|some|any|something|anything|sth|smth|me|us|good|nice|great|a|an|the|to"
+    r"|watch|read|listen|hear|see|of|one|ones|that|is|it|what|whats|what's|where|tonight|and|or|in"
+    r"|on|with|my|thx|lol|hey|hi|hello|so|just|really|maybe|do|have|got|there|be|more|few|couple"
+    r"|must|only|who|which|let's|lets|about|film|movie|book|song)(?![a-z])"
 )
 
 
@@ -20,7 +29,7 @@ def residue(
     cut: list[tuple[int, int]],
     words: tuple[Word, ...],
 ) -> str | None:
-    """The clauses that still say something once `spans` are taken out, or None. Only `cut` is left out of what is kept."""
+    """Clauses that still say something once `spans` are taken out, or None. Only `cut` is left out of what is kept."""
     taken, gone = bytearray(len(message.text)), bytearray(len(message.text))
     for places, marks in ((spans, taken), (cut, gone)):
         for start, end in places:
@@ -49,7 +58,10 @@ def residue(
 def _trim(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" ,，。.!！?？;；、~")
     text = re.sub(
-        r"^(?:嗯|那个|就是说?|那|请|麻烦|我?想找(?:一?[部本首篇个])?|(?:一?[部本首篇个])?电影嘛|a |an |need |want |looking for |有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|some|any|something|a|an|the|that|for|where|film|about)+\s*",
+        r"^(?:嗯|那个|就是说?|那|请|麻烦|我?想找(?:一?[部本首篇个])?|(?:一?[部本首篇个])?电影嘛"
+        r"|a |an |need |want |looking for "
+        r"|有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|some|any|something|a|an|the|that|for|where|film"
+        r"|about)+\s*",
         "",
         text,
     )

@@ -28,6 +28,7 @@ from core.turns import (
 )
 
 WORTH_ASKING = 0.12  # logits that the mean of the best picks must be expected to gain
+NAMEABLE = ("film", "book", "music")  # domains in which people name things that they like
 TAKE_AWAY_LIMIT = 6  # entries of /privacy that get a delete button each
 
 
@@ -97,9 +98,20 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     short = (line("picks.all_there_is", count=len(cards)),) if want.count and len(cards) < want.count else ()
     ask = _question(view, want, domains, asks_kind) if may_ask else None
     years = _years(view) if any(e.kind is Kind.CONDITION and e.turn == state.turn for e in view.live) else ()
-    move = Move((*lines, *years, intro, *short), cards, _list_buttons(cards), ask)
+    move = Move((*lines, *years, intro, *short, *_made_up(view, ids)), cards, _list_buttons(cards), ask)
     domain = domains[0] if len(domains) == 1 else view.item(ids[0]).domain if want.wish else None
     return Decision(move, slate, ids[0] if len(ids) == 1 and not want.replace else None, ids, domain, want.count)
+
+
+def _made_up(view: View, ids: tuple[str, ...]) -> tuple[Line, ...]:
+    """The sample shop and the sample groups say so the first time they are shown."""
+    for domain in ("product", "topic"):
+        new = any(i.startswith(f"{domain}:") for i in ids) and not any(
+            i.startswith(f"{domain}:") for i in view.state.shown
+        )
+        if new and not any(view.item(i).links for i in ids):  # an operator's goods have a page to buy them on
+            return (line(f"sample.{domain}"),)
+    return ()
 
 
 def _years(view: View) -> tuple[Line, ...]:
@@ -162,7 +174,7 @@ def _question(view: View, want: Want, domains: tuple[str, ...], asks_kind: bool)
                 tuple((str(t), line("label.facet", target=t)) for t in found),
             )
         return None
-    if view.newcomer and "liked" not in asked:
+    if view.newcomer and "liked" not in asked and domains[0] in NAMEABLE:
         return Ask("liked", line("ask.liked", domain=Target("domain", domains[0])))
     if view.newcomer or len(domains) != 1:
         return None
@@ -202,7 +214,12 @@ def _list_buttons(cards: tuple[CardPlan, ...]) -> tuple[tuple[ButtonPlan, ...], 
             (
                 button("label.like", Rate(card.item_id, Verdict.LIKE), place=number),
                 button("label.dislike", Rate(card.item_id, Verdict.DISLIKE), place=number),
-                button("label.seen", Rate(card.item_id, Verdict.SOSO, seen=True), place=number),
+                button(
+                    "label.seen",
+                    Rate(card.item_id, Verdict.SOSO, seen=True),
+                    place=number,
+                    domain=_domain(card.item_id),
+                ),
                 button("label.save", Save(card.item_id), place=number),
             )
         )
@@ -211,6 +228,10 @@ def _list_buttons(cards: tuple[CardPlan, ...]) -> tuple[tuple[ButtonPlan, ...], 
         (button("label.more", More()), button("label.why", Open(first, "why")), button("label.take", Take(first)))
     )
     return tuple(rows)
+
+
+def _domain(item_id: str) -> Target:
+    return Target("domain", item_id.partition(":")[0])
 
 
 def _dead_end(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
@@ -249,7 +270,7 @@ def _item_buttons(view: View, item_id: str) -> tuple[tuple[ButtonPlan, ...], ...
         (
             button("label.like", Rate(item_id, Verdict.LIKE), place=None),
             button("label.dislike", Rate(item_id, Verdict.DISLIKE), place=None),
-            button("label.seen", Rate(item_id, Verdict.SOSO, seen=True), place=None),
+            button("label.seen", Rate(item_id, Verdict.SOSO, seen=True), place=None, domain=_domain(item_id)),
             button("label.unsave" if saved else "label.save", Save(item_id, not saved), place=None),
         ),
         (button("label.similar", Open(item_id, "similar")), button("label.why", Open(item_id, "why"))),

@@ -25,6 +25,7 @@ POOL = 60  # items close to a wish or seed among which taste decides
 MIXED = ("film", "book", "music")  # a request that names no domain
 NOTABLE = 0.05  # logits; a smaller share is no reason
 LONG_MINUTES = 165
+SERIES = Target("keyword", "series")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     conditions = [c for c in view.conditions if not is_domain(c) and not ignored(c, want)]
     count = max(1, min(want.count or DEFAULT_COUNT, MOST))
     fits = view.fitting(conditions, domains)
+    series = _having(view, (SERIES,))
+    if want.seed is not None and series[view.shelf.catalog.row[want.seed]]:
+        fits = _prefer(fits, series, count)
+    elif SERIES not in view.wishes:  # a film is over tonight; who wants a series says so
+        fits = _prefer(fits, ~series, count)
     if want.seed is not None:
         fits &= ~view.shelf.kin(view.shelf.catalog.row[want.seed])
     fits = _prefer(fits, ~_having(view, view.unwanted), count)

@@ -24,7 +24,7 @@ SAID = {
     "seen_neutral": ["看过了", "这部看过了", "seen it", "我看过了", "一般, 看过了"],
     "ask_recommend": ["来点喜剧", "想看喜剧", "a comedy please", "我想看喜剧", "来点好的喜剧"],
 }
-CONFIG = ActsConfig(FinetuneConfig(rank=2, alpha=2.0, epochs=2, batch=8), ("c",), ("b",))
+CONFIG = ActsConfig(FinetuneConfig(rank=2, alpha=2.0, epochs=2, batch=8), ("c",), ("b",), rounds=10)
 
 
 @pytest.fixture(scope="module")
@@ -90,13 +90,11 @@ def test_pairs_are_learnt_and_kept_if_held_out_wishes_gain(directory, tmp_path, 
     # A wish names its film by another letter, among others: to be learnt, and the same for wishes not seen.
     rng = np.random.default_rng(5)
     films, noise = zip("abcdefgh", "12345678", strict=True), list("xyzuvw")
-    pairs = [
-        Pair("".join([*rng.choice(noise, 3), letter]), film * 3) for letter, film in films for _ in range(8)
-    ]
+    pairs = [Pair("".join([*rng.choice(noise, 3), letter]), film * 3) for letter, film in films for _ in range(16)]
     load = E5Encoder.load
     monkeypatch.setattr("core.training.E5Encoder.load", lambda place: load(place, adapters=None))
     out, steps = tmp_path / "deep" / "wishes.npz", []
-    config = PairsConfig(rank=4, alpha=8.0, epochs=20, rate=1e-2)
+    config = PairsConfig(rank=8, alpha=16.0, epochs=20, rate=5e-3)
     report = fine_tune_pairs(pairs, directory, out, config, lambda *step: steps.append(step))
     assert report["kept"]
     assert report["after"]["mrr"] > report["before"]["mrr"] + 0.1

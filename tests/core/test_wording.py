@@ -113,6 +113,7 @@ BUILT = {  # keys that the policy builds, by what stands before the slot
     "invalid.": ["empty", "noise", "language", "long"],
     "again.": ["back", "repeat"],
     "reading.": [str(act) for act in Act],
+    "sample.": ["product", "topic"],
 }  # fmt: skip
 BY_NAME = {
     "help",
@@ -249,7 +250,8 @@ def test_labels_are_what_the_person_would_call_them(wording: Wording):
 def test_buttons_carry_their_picture_and_their_place(wording: Wording):
     assert wording.one(line("label.like", place=1), Lang.ZH, 0) == "1 👍"
     assert wording.one(line("label.like", place=None), Lang.EN, 0) == "👍"
-    assert wording.one(line("label.seen", place=None), Lang.ZH, 0) == "👀 看过"
+    seen = line("label.seen", place=None, domain=Target("domain", "film"))
+    assert wording.one(seen, Lang.ZH, 0) == "👀 看过"
     assert wording.one(line("label.start", target=Target("domain", "music")), Lang.ZH, 0) == "听张专辑"
     assert wording.one(line("label.drop", what=(NO_HORROR,)), Lang.ZH, 0) == "去掉「不要恐怖」"
 

@@ -68,7 +68,7 @@ def test_grams_learn_words_and_survive_a_file():
     texts = ["不要恐怖片", "no horror", "来点喜剧", "a comedy please"] * 6
     labels = np.array([[1, 0], [1, 0], [0, 1], [0, 1]] * 6, dtype=np.float32)
     features = [list(message_grams(text, Screen())) for text in texts]
-    model = fit_grams(features, labels)
+    model = fit_grams(features, labels, 1e-5, 60)
     assert (model.logits(features).argmax(axis=1) == labels.argmax(axis=1)).all()
     back = Grams.of(model.arrays("g"), "g")
     np.testing.assert_allclose(back.logits(features), model.logits(features), atol=0.3)
