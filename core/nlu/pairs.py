@@ -13,10 +13,8 @@ from core.errors import BuildError
 from core.nlu import lora
 from core.nlu.encoder import E5Encoder, Kind, adapted_copy
 from core.nlu.finetune import own_weights, padded
-from core.nlu.reading import Vectors
 from core.nlu.utterances import UtteranceError
 
-CENTRING = 256
 Progress = Callable[[int, int], None]
 
 
@@ -90,10 +88,10 @@ def split(pairs: Sequence[Pair], share: float, seed: int) -> tuple[list[Pair], l
 
 def fit_pairs(
     encoder: E5Encoder, pairs: Sequence[Pair], config: PairsConfig, progress: Progress | None = None
-) -> tuple[dict[str, npt.NDArray[np.float16]], dict[str, Vectors]]:
+) -> dict[str, npt.NDArray[np.float16]]:
     """Adapters with which a wish lies nearer to what fits than to the batch's other descriptions (InfoNCE).
 
-    Beside them the centres by kind that vectors were taken from while learning: `encode` must take off the same.
+    The encoder's centres stay what they are, while learning and after.
     van den Oord et al. (2018), arXiv:1807.03748. Reproducible by seed; one thread. progress: (steps done, in all).
     """
     import torch
@@ -108,10 +106,6 @@ def fit_pairs(
     per_epoch = math.ceil(len(pairs) / config.batch)
     steps = per_epoch * config.epochs
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, config.rate, total_steps=steps, pct_start=0.1)
-    centres: dict[str, Vectors] = {
-        "query": encoder.means([pair.said for pair in pairs[:CENTRING]], "query").mean(axis=0),
-        "passage": encoder.means([pair.fits for pair in pairs[:CENTRING]], "passage").mean(axis=0),
-    }
     model.train()
 
     def vectors(texts: Sequence[str], kind: Kind) -> torch.Tensor:
@@ -120,7 +114,8 @@ def fit_pairs(
         own = own_weights(read, inputs["input_ids"].shape[1])
         with torch.autocast("cpu", torch.bfloat16):
             hidden = model(**inputs).last_hidden_state.float()
-        return nn.functional.normalize((own[:, None] @ hidden)[:, 0] - torch.from_numpy(centres[kind]), dim=1)
+        centres = torch.from_numpy(encoder.centres(texts, kind))
+        return nn.functional.normalize((own[:, None] @ hidden)[:, 0] - centres, dim=1)
 
     done = 0
     for _ in range(config.epochs):
@@ -142,7 +137,7 @@ def fit_pairs(
             done += 1
             if progress is not None:
                 progress(done, steps)
-    return lora.adapters(model), centres
+    return lora.adapters(model)
 
 
 def measure(encoder: E5Encoder, test: Sequence[Pair], pairs: Sequence[Pair]) -> Retrieval:

@@ -195,7 +195,8 @@ def _request(h: Hearing, act: UnderstoodAct) -> None:
     if act.act is Act.REPAIR and refused:
         h.drop(str(act.target or act.kind), quietly=True)
         return
-    h.condition(condition, request=condition.target is not None and not refused)
+    narrows = act.act in (Act.ANSWER, Act.CONTEXT, Act.MORE, Act.ANOTHER_N)
+    h.condition(condition, request=condition.target is not None and not refused, narrows=narrows)
 
 
 def _similar(h: Hearing, act: UnderstoodAct) -> None:

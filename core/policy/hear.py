@@ -193,13 +193,14 @@ class Hearing:
         if value > 0:
             self.drop(str(target), quietly=True, must=False)
 
-    def condition(self, condition: Condition, request: bool = False) -> None:
+    def condition(self, condition: Condition, request: bool = False, narrows: bool = False) -> None:
         kind = Kind.REQUEST if request else Kind.CONDITION
         if any(h.condition == condition for h in evidence.holding(self.live())):
             self.note("requests" if request else "musts" if condition.must else "must_nots", condition)
             return
         target = str(condition.target) if condition.target else str(condition.kind)
-        self.write(kind, target, 1.0 if condition.must else -1.0, Scope.TONIGHT, encode_condition(condition))
+        detail = encode_condition(condition) | ({"narrows": True} if narrows else {})
+        self.write(kind, target, 1.0 if condition.must else -1.0, Scope.TONIGHT, detail)
         if not (condition.target and condition.target.kind == "domain"):
             self.note("requests" if request else "musts" if condition.must else "must_nots", condition)
 
@@ -312,7 +313,7 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
         case Pick(target, domain):
             if domain and domain != state.domain:
                 hearing.condition(Condition(target=Target("domain", domain)), request=True)
-            hearing.condition(Condition(target=target), request=True)
+            hearing.condition(Condition(target=target), request=True, narrows=True)
             return Want("picks")
         case Answer(turn, value):
             return _hear_answer(hearing, turn, value)
@@ -362,8 +363,7 @@ def _hear_answer(hearing: Hearing, turn: int, value: str) -> Want:
         return Want("info", items=(rest,))
     if rest:
         target = Target.parse(value)
-        hearing.condition(Condition(target=target), request=True)
-        return Want("picks")
+        hearing.condition(Condition(target=target), request=True, narrows=True)
     return Want("picks")
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from core.catalog import DOMAINS
+from core.catalog import DOMAINS, Item
 from core.moves import CardPlan, Line, line
 from core.policy.hear import Want
 from core.policy.view import Mask, Vector, View
@@ -25,7 +25,13 @@ POOL = 60  # items close to a wish or seed among which taste decides
 MIXED = ("film", "book", "music")  # a request that names no domain
 NOTABLE = 0.05  # logits; a smaller share is no reason
 LONG_MINUTES = 165
+WELL_RATED = 7.5  # of 10, by people
 SERIES = Target("keyword", "series")
+NEXT_OF_KIN = {  # who asks for the mood mostly means the genre
+    Target("mood", "romantic"): Target("genre", "romance"),
+    Target("mood", "funny"): Target("genre", "comedy"),
+    Target("mood", "scary"): Target("genre", "horror"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ def domains_of(view: View, want: Want) -> tuple[str, ...]:
         return (asked[-1],)
     if want.seed is not None:
         return (view.item(want.seed).domain,)
-    genres = [h.condition.target for h in view.holding if h.condition.target and h.condition.must]
-    hard = [t for t in genres if t.kind in ("genre", "person", "country", "decade", "audience")]
+    held = [h.condition.target for h in view.holding if h.condition.target and h.condition.must]
+    hard = [t for t in (*held, *view.wishes) if t.kind in ("genre", "person", "country", "decade", "audience")]
     kinds = {h.condition.kind for h in view.holding}
     for kind, domain in (("price", "product"), ("pages", "book"), ("minutes", "film")):
         if kind in kinds:
@@ -138,6 +144,8 @@ def _slate(
         order = _evened(view.scores[rows] - view.shelf.model.offsets[rows]) + _evened(_quality(view, rows))
     for target in view.wishes:
         order = order + SOFT_WEIGHT * _having(view, (target,))[rows]
+        if target in NEXT_OF_KIN:
+            order = order + _having(view, (NEXT_OF_KIN[target],))[rows]
     for target in view.unwanted:
         order = order - UNWANTED_WEIGHT * _having(view, (target,))[rows]
     if likeness is not None:
@@ -203,49 +211,62 @@ def plans(view: View, want: Want, rows: tuple[int, ...]) -> tuple[CardPlan, ...]
 
 
 def reasons(view: View, want: Want, row: int) -> tuple[Line, ...]:
-    """One or two reasons that stand in the numbers or in the request, and a caution where there is one."""
-    found: list[Line] = []
-    shelf, one = view.shelf, view.shelf.catalog.items[row]
-    if want.seed is not None:
-        seed_row = shelf.catalog.row[want.seed]
-        shared = shelf.shared(row, seed_row)[:3]
-        found.append(
-            line("why.similar", item=shelf.catalog.items[seed_row], what=shared)
-            if shared
-            else line("why.near", item=shelf.catalog.items[seed_row])
-        )
-    wanted = [h.condition.target for h in view.holding if h.request and h.condition.must and h.condition.target]
-    facets = set(one.facets())
-    met = tuple(t for t in dict.fromkeys((*wanted, *view.wishes)) if t.kind != "domain" and (t.kind, t.value) in facets)
-    if met and want.seed is None:
-        found.append(line("why.asked", what=met[:3]))
-    elif want.wish and want.seed is None:
-        found.append(line("why.wish"))
-    numbers = view.numbers(one.id)
-    by_size = sorted(numbers.parts, key=lambda part: (-part[1], part[0].event))
-    for e, value in by_size[:2]:
-        if value < NOTABLE or len(found) > 1:
-            break
-        if e.kind in (Kind.LIKE, Kind.LOVE) and (liked := shelf.catalog.get(e.target.removeprefix("item:"))):
-            shared = shelf.shared(row, shelf.catalog.row[liked.id])[:2]
-            found.append(line("why.liked", item=liked, what=shared) if shared else line("why.liked_too", item=liked))
-        elif e.kind is Kind.TASTE and e.value > 0:
-            found.append(line("why.taste", what=(Target(*e.target.split(":", 1)),)))
-    if not found:
-        rating = one.number("rating")
-        if want.explore:
-            found.append(line("why.explore"))
-        elif rating is not None and rating >= 7.5:
-            found.append(line("why.rated", rating=rating))
-        elif one.moods:
-            found.append(line("why.mood", what=tuple(Target("mood", m) for m in one.moods[:2])))
-        elif one.genres:
-            found.append(line("why.genre", what=tuple(Target("genre", g) for g in one.genres[:2])))
-    return (*found[:2], *_caution(view, row))
-
-
-def _caution(view: View, row: int) -> tuple[Line, ...]:
+    """One or two reasons that stand in the request or in the numbers, and a caution where there is one."""
     one = view.shelf.catalog.items[row]
+    found = [*_of_request(view, want, row), *_of_taste(view, row)][:2]
+    if len(found) < 2:
+        found += _of_item(view, want, row, alone=not found)
+    return (*found[:2], *_caution(view, one))
+
+
+def _of_request(view: View, want: Want, row: int) -> list[Line]:
+    """What of the request the item meets: the seed, the wish, what bent the order. A filter is no news."""
+    shelf = view.shelf
+    if want.seed is not None:
+        seed = shelf.catalog.row[want.seed]
+        shared = shelf.shared(row, seed)[:3]
+        item = shelf.catalog.items[seed]
+        return [line("why.similar", item=item, what=shared) if shared else line("why.near", item=item)]
+    facets = set(shelf.catalog.items[row].facets())
+    tastes = {e.target for e in view.live if e.kind is Kind.TASTE}  # these have a reason of their own
+    met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes)
+    if met:
+        return [line("why.asked", what=met[:3])]
+    return [line("why.wish")] if want.wish else []
+
+
+def _of_taste(view: View, row: int) -> list[Line]:
+    """The largest share of what the person told, if it speaks for the item."""
+    shelf = view.shelf
+    parts = view.numbers(shelf.catalog.items[row].id).parts
+    told = [p for p in parts if p[0].kind in (Kind.LIKE, Kind.LOVE, Kind.TASTE) and p[0].value > 0 and p[1] >= NOTABLE]
+    if not told:
+        return []
+    e, _ = max(told, key=lambda part: (part[1], -part[0].event))
+    if e.kind is Kind.TASTE:
+        return [line("why.taste", what=(Target(*e.target.split(":", 1)),))]
+    liked = shelf.catalog.row[e.target.removeprefix("item:")]
+    shared = shelf.shared(row, liked)[:2]
+    item = shelf.catalog.items[liked]
+    return [line("why.liked", item=item, what=shared) if shared else line("why.liked_too", item=item)]
+
+
+def _of_item(view: View, want: Want, row: int, alone: bool) -> list[Line]:
+    """What can be said of the item itself; alone: nothing else speaks for it."""
+    one = view.shelf.catalog.items[row]
+    rating = one.number("rating")
+    if want.explore:
+        return [line("why.explore")]
+    if rating is not None and rating >= WELL_RATED:
+        return [line("why.rated", rating=rating)]
+    if not alone:
+        return []
+    if one.moods:
+        return [line("why.mood", what=tuple(Target("mood", m) for m in one.moods[:2]))]
+    return [line("why.genre", what=tuple(Target("genre", g) for g in one.genres[:2]))] if one.genres else []
+
+
+def _caution(view: View, one: Item) -> tuple[Line, ...]:
     facets = set(one.facets())
     for target in view.unwanted:
         if (target.kind, target.value) in facets:

@@ -215,8 +215,18 @@ class View:
     def wishes(self) -> tuple[Target, ...]:
         """Moods and keywords asked for, and what should be more than in the last list."""
         asked = [h.condition.target for h in self.holding if h.request and self.is_soft(h.condition)]
-        more = [Target(*e.target.split(":", 1)) for e in self.live if e.kind is Kind.CRITIQUE and e.value > 0]
-        return tuple(dict.fromkeys(t for t in (*asked, *more) if t is not None))
+        begun = max((h.turn for h in self.holding if evidence.starts_afresh(h)), default=0)
+        more = [
+            Target(*e.target.split(":", 1))
+            for e in self.live
+            if e.kind is Kind.CRITIQUE and e.value > 0 and e.turn >= begun
+        ]
+        fresh = [
+            Target(*e.target.split(":", 1))  # a taste told just now is a wish of this moment too
+            for e in self.live
+            if e.kind is Kind.TASTE and e.value > 0 and e.turn == self.state.turn
+        ]
+        return tuple(dict.fromkeys(t for t in (*asked, *more, *fresh) if t is not None))
 
     @cached_property
     def unwanted(self) -> tuple[Target, ...]:
