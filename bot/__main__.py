@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import workshop
-from bot.settings import Settings, load
+from bot.settings import Settings, load, pin_threads
 from core.errors import CoreError, SettingError
 
 FAILED, INTERRUPTED = 2, 130
@@ -19,6 +19,7 @@ Command = Callable[[argparse.Namespace, Settings], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; its exit status: 0 done, 1 something found, 2 could not, 130 interrupted."""
+    pin_threads()
     args = _parser().parse_args(argv)
     level = "warning"
     try:

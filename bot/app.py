@@ -43,6 +43,8 @@ class App:
 async def open_app(settings: Settings) -> App:
     """Reads what was built and opens the database. ModelError where nothing is built; errors of the store."""
     built = Built(settings.data)
+    if not built.manifest.exists():  # another database may stand on the models that were built once
+        built = Built(settings.models)
     model_id = built.model_id()
     store = await SqliteStore.open(settings.database, model_id)  # first: it is quick, and another process may hold it
     try:

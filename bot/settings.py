@@ -24,13 +24,14 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 class Settings:
     """Everything that can be set. Empty texts mean: not set.
 
-    data: directory of database, downloads and models. model: "" (built here), "light", a hub id or a directory.
+    data: directory of database, downloads and models. models: where they are read where `data` has none. model: "" (built here), "light", a hub id or a directory.
     listen: (host, port). log: one of LEVELS.
     """
 
     token: str = field(default="", repr=False)
     api_url: str = ""
     data: Path = Path("data")
+    models: Path = Path("data")
     admins: frozenset[int] = frozenset()
     mode: str = "polling"
     webhook_url: str = ""
@@ -51,6 +52,15 @@ def load(dotenv: Path = Path(".env")) -> Settings:
     return parse({**read_dotenv(dotenv), **os.environ})
 
 
+def pin_threads() -> None:
+    """One thread for linear algebra, unless told otherwise; before numpy is imported.
+
+    A turn's matrices are small: with the other core busy, two threads took ten times as long as one.
+    """
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
 def parse(values: Mapping[str, str]) -> Settings:
     """Settings of these values; unknown names are none of ours, empty ones are not set."""
 
@@ -62,12 +72,14 @@ def parse(values: Mapping[str, str]) -> Settings:
     if mode == "webhook" and not webhook_url:
         raise SettingError("JIANYAN_WEBHOOK_URL", "is needed with JIANYAN_MODE=webhook")
     ratings = _one_of("JIANYAN_RATINGS", get("JIANYAN_RATINGS", "on"), ("on", "off"))
+    data = Path(get("JIANYAN_DATA", "data")).expanduser()
     return Settings(
         token=_matching(
             "TELEGRAM_BOT_TOKEN", get("TELEGRAM_BOT_TOKEN"), _TOKEN, "looks like 123456:AAbb…, from @BotFather"
         ),
         api_url=_url("TELEGRAM_API_URL", get("TELEGRAM_API_URL"), ("http", "https")).rstrip("/"),
-        data=Path(get("JIANYAN_DATA", "data")).expanduser(),
+        data=data,
+        models=data,
         admins=_ids("JIANYAN_ADMINS", get("JIANYAN_ADMINS")),
         mode=mode,
         webhook_url=webhook_url,

@@ -39,7 +39,8 @@ def facets_acts(d: Draft) -> None:
         cue = govern(m, clause, d.cues, d.mentions, d.folded)
         if cue is None:
             cue = carried(m, d.clauses.index(clause), d.clauses, d.cues, d.mentions, d.folded)
-        _facet(d, m, target, cue, clause, facets, replacing if swap else [])
+        for one in (target, *m.extra):
+            _facet(d, m, one, cue, clause, facets, replacing if swap else [])
 
 
 def _facet(

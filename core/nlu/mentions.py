@@ -122,7 +122,7 @@ def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> b
         if match.end - match.start == 2 and "一" <= match.key[0] <= "鿿":
             # 小说 in 小说话, 大片 in 大片段: jieba's words must not reach over the end with a longer word of three
             return not any(
-                s < match.start < e <= match.end or match.start <= s < match.end < e and s > match.start
+                s < match.start < e < match.end or match.start <= s < match.end < e and s > match.start
                 for s, e in words
             )
         return True
@@ -142,8 +142,9 @@ def _sorted_out(folded: str, match: Match[Target]) -> tuple[Target, ...]:
         before, after = folded[: match.start], folded[match.end :]
         tongue = before.endswith(_LANGUAGE_BEFORE) or after.startswith(_LANGUAGE_AFTER)
         targets.sort(key=lambda t: (t.kind != "language") if tongue else (t.kind == "language"))
-        targets = targets[:1]
-    return tuple(targets[:1])
+        targets = [targets[0], *(t for t in targets[1:] if t.kind in ("domain", "keyword"))]
+    # 美剧 is a country, a domain and a form; of a genre and a mood of one name only the first is meant
+    return (targets[0], *(t for t in targets[1:] if "domain" in kinds and t.kind != targets[0].kind))
 
 
 def _about(folded: str, start: int, end: int) -> bool:

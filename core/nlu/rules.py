@@ -9,6 +9,7 @@ from core.nlu.clauses import clause_of
 from core.nlu.condition_acts import scope_acts, situations_acts, slots_acts
 from core.nlu.cues import Cues, Frame
 from core.nlu.default_acts import answer_acts, default_acts
+from core.nlu.domain_acts import domains_acts
 from core.nlu.draft import ABOUT_ITEM, TALK, Draft, Message
 from core.nlu.facet_acts import facets_acts
 from core.nlu.item_acts import items_acts, places_acts
@@ -34,7 +35,7 @@ _HANDS_AND_HEARTS = frozenset("👍❤👎♥😍🥰🔥💯👏🏻🏼🏽�
 # The order matters: later steps look at what the earlier ones found.
 _STEPS: tuple[Callable[[Draft], None], ...] = (
     places_acts, items_acts, facets_acts, numbers_acts, nouns_acts, said_acts, comparatives_acts, slots_acts,
-    situations_acts, scope_acts, default_acts, answer_acts,
+    situations_acts, scope_acts, default_acts, answer_acts, domains_acts,
 )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def _card(card: Card) -> Json:
         "id": card.item_id, "title": card.title, "title_zh": card.title_zh, "title_en": card.title_en,
         "year": card.year, "domain": card.domain, "genres": list(card.genres), "people": list(card.people),
         "attributes": dict(card.attributes), "score": card.score, "logit": card.logit, "std": card.std,
-        "prior": card.prior, "parts": _parts(card), "reason": card.reason,
+        "prior": card.prior, "parts": _parts(card), "reason": card.reason, "about": card.about,
     }  # fmt: skip
 
 

@@ -36,8 +36,8 @@ def test_everything_can_be_set() -> None:
         }
     )  # fmt: skip
     assert settings == Settings(
-        TOKEN, "http://127.0.0.1:8081", Path("/srv/jianyan"), frozenset({12, 34}), "webhook", "https://bot.example/hook",
-        "s3cret_-", ("::1", 9000), "light", False, "http://127.0.0.1:8000/v1", "debug",
+        TOKEN, "http://127.0.0.1:8081", Path("/srv/jianyan"), Path("/srv/jianyan"), frozenset({12, 34}), "webhook",
+        "https://bot.example/hook", "s3cret_-", ("::1", 9000), "light", False, "http://127.0.0.1:8000/v1", "debug",
     )  # fmt: skip
     assert settings.database == Path("/srv/jianyan/jianyan.db")
 
@@ -100,5 +100,6 @@ def test_the_environment_wins_over_dotenv(tmp_path: Path, monkeypatch: pytest.Mo
     path = tmp_path / ".env"
     path.write_text("JIANYAN_DATA=from-file\nJIANYAN_LOG=info\n", encoding="utf-8")
     monkeypatch.setenv("JIANYAN_DATA", "from-environment")
-    assert load(path) == Settings(data=Path("from-environment"), log="info")
+    here = Path("from-environment")
+    assert load(path) == Settings(data=here, models=here, log="info")
     assert load(tmp_path / "missing").log == "warning"

@@ -1,0 +1,28 @@
+"""The domain of a request that names none, by its verb: what is good to watch, what to read next, something to listen to."""
+
+import re
+
+from core.nlu.draft import Draft
+from core.turns import Act, Target
+
+_WANTS = (Act.ASK_RECOMMEND, Act.MUST, Act.CONTEXT, Act.EXPLORE, Act.GROUP_SETTLE)
+_HINTS = (
+    ("music", r"听(?!说|你|我|懂|起来|众)|(?<![a-z])(?:listen(?:ing)?|hear|headphones on)(?![a-z])"),
+    ("book", r"读(?!者|书会)|看书|(?<![a-z])(?:to|should i|can i|could i|for) read(?:ing)?(?![a-z])|(?<![a-z])read next(?![a-z])"),
+    ("product", r"买|送(?:给|妈|爸|女|男|老|朋友|孩|同事|他|她)|(?<![a-z])(?:buy|gifts?|presents?)(?![a-z])"),
+    ("film", r"看(?!看|了|书|上|到|起来|你|我|法|来|不懂|好)|追(?:剧|番)|(?<![a-z])(?:watch(?:ing)?|movie|film|binge|screen)(?![a-z])"),
+)  # fmt: skip
+
+
+def domains_acts(d: Draft) -> None:
+    """Adds the domain where the request stands without one."""
+    acts = [a for a in d.out if a.act in _WANTS]
+    if not any(a.act is Act.ASK_RECOMMEND or a.act is Act.MUST for a in acts) or d.context.expecting:
+        return
+    if any(a.target and a.target.kind in ("domain", "item") for a in d.out) or d.shown and d.context.domain:
+        return
+    for domain, words in _HINTS:
+        if re.search(words, d.folded):
+            count = next((a.count for a in acts if a.count), None)
+            d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", domain), polarity=1.0, count=count)
+            return
