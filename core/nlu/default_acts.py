@@ -63,6 +63,14 @@ def default_acts(d: Draft) -> None:
         d.emit(Act.ASK_RECOMMEND, count=d.count)
 
 
+def _liked(act: UnderstoodAct) -> UnderstoodAct:
+    if act.target is None or act.act not in (Act.ASK_RECOMMEND, Act.ASK_INFO) or act.kind not in (None, "plot"):
+        return act
+    if act.target.kind == "person":
+        return replace(act, act=Act.REVEAL_LIKE, polarity=1.0, kind=None)
+    return replace(act, act=Act.LIKE, polarity=1.0, kind=None) if act.target.kind == "item" else act
+
+
 def answer_acts(d: Draft) -> None:
     """What a question asked for is an answer."""
     expecting = d.context.expecting
@@ -76,8 +84,15 @@ def answer_acts(d: Draft) -> None:
         "language": ("language", "country"), "choose": FACETS,
     }.get(expecting, ())  # fmt: skip
     changed: list[UnderstoodAct] = []
+    asks_anew = Act.ASK_RECOMMEND in d.kinds and len(d.folded) > 8
     for act in d.out:
         facet = act.target
+        if expecting == "item":  # "which did you like?": a name is one that was liked
+            changed.append(_liked(act))
+            continue
+        if asks_anew:
+            changed.append(act)
+            continue
         if (
             facet
             and facet.kind in fits

@@ -1,4 +1,4 @@
-"""The domain of a request that names none, by its verb: what is good to watch, what to read next, something to listen to."""
+"""The domain of a request that names none, by its verb: good to watch, what to read next, something to listen to."""
 
 import re
 
@@ -8,10 +8,18 @@ from core.turns import Act, Target
 _WANTS = (Act.ASK_RECOMMEND, Act.MUST, Act.CONTEXT, Act.EXPLORE, Act.GROUP_SETTLE)
 _HINTS = (
     ("music", r"听(?!说|你|我|懂|起来|众)|(?<![a-z])(?:listen(?:ing)?|hear|headphones on)(?![a-z])"),
-    ("book", r"读(?!者|书会)|看书|(?<![a-z])(?:to|should i|can i|could i|for) read(?:ing)?(?![a-z])|(?<![a-z])read next(?![a-z])"),
+    (
+        "book",
+        r"读(?!者|书会)|看书|(?<![a-z])(?:to|should i|can i|could i|for) read(?:ing)?(?![a-z])"
+        r"|(?<![a-z])read next(?![a-z])",
+    ),
     ("product", r"买|送(?:给|妈|爸|女|男|老|朋友|孩|同事|他|她)|(?<![a-z])(?:buy|gifts?|presents?)(?![a-z])"),
-    ("film", r"看(?!看|了|书|上|到|起来|你|我|法|来|不懂|好)|追(?:剧|番)|(?<![a-z])(?:watch(?:ing)?|movie|film|binge|screen)(?![a-z])"),
-)  # fmt: skip
+    (
+        "film",
+        r"看(?!看|了|书|上|到|起来|你|我|法|来|不懂|好)|追(?:剧|番)"
+        r"|(?<![a-z])(?:watch(?:ing)?|movie|film|binge|screen)(?![a-z])",
+    ),
+)
 
 
 def domains_acts(d: Draft) -> None:
@@ -19,7 +27,11 @@ def domains_acts(d: Draft) -> None:
     acts = [a for a in d.out if a.act in _WANTS]
     if not any(a.act is Act.ASK_RECOMMEND or a.act is Act.MUST for a in acts) or d.context.expecting:
         return
-    if any(a.target and a.target.kind in ("domain", "item") for a in d.out) or d.shown and d.context.domain:
+    named = any(
+        a.target and (a.target.kind == "domain" or a.target.kind == "item" and a.act in (Act.SIMILAR_TO, Act.ASK_INFO))
+        for a in d.out
+    )
+    if named or d.shown and d.context.domain:
         return
     for domain, words in _HINTS:
         if re.search(words, d.folded):

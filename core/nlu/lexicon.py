@@ -14,6 +14,7 @@ from core.turns import Target
 _HERE = Path(__file__).parent
 # The kind that a word means when it names facets of two: "运动" a genre, "孩子" an audience.
 _ORDER = ("domain", "genre", "mood", "audience", "country", "language", "keyword")
+_DOING = ("reading", "watching", "listening", "social")  # what a request is made with
 # English keywords that everyday sentences are full of; they are read only where a sentence says what a thing is about.
 _EVERYDAY = frozenset(
     "love work time night home reading music books class child power secret taste reason land care "
@@ -84,9 +85,12 @@ class Lexicon:
                 names[kind, value] = Name(zh[0] if zh else None, en[0] if en else shown)
                 if kind == "keyword":
                     self._add(shown, Target(kind, value))
+        domains = {word for (kind, _), (zh, en) in entries().items() if kind == "domain" for word in (*zh, *en)}
         for kind, value in sorted(catalog.rows_of):
             if kind in ("genre", "mood", "keyword"):
                 word = value.replace("-", " ")
+                if word in domains or word in _DOING:
+                    continue  # "film" names the domain, not the film clubs
                 self._add(word, Target(kind, value))
                 if kind == "keyword" and value.isascii():
                     plural = word if value.endswith("s") else word + "s"

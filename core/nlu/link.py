@@ -15,18 +15,16 @@ _QUOTED = re.compile(
 )
 # What stands right before a title. Groups of the strong ones make even everyday words titles.
 _BEFORE = re.compile(
-
-        r"(?:看过|看了|看完|刚看|在看|读过|读了|读完|刚读|听过|听了|玩过|追完|刷完|重温|类似|好像|就像|像|跟|和|与|同|似|比如|叫|名叫|叫做|喜欢|喜歡|超爱|最爱"
-        r"|爱看|很爱|讲讲|说说|介绍一下|介绍下|聊聊|了解一下|知道|没有|冇|为啥没|推荐过|搜|搜索|查|找一下|想看|再看|看看|看|读|听|关于电影|代餐|对|把|那"
-        r"|vs)\s*(?:电影|小说|这部|那部|一下|下)?\s*$"
-        r"|(?<![a-z])(?:seen|watched|watching|watch|rewatched|rewatch|saw|read|reading|finished|finish"
-        r"|finished reading|heard|listened to|played|like|liked|love|loved|loving|adore|adored|enjoyed"
-        r"|enjoy|hate|hated|disliked|similar to|about|vibes? of|called|named|titled|than|between|vs\.?"
-        r"|versus|or|and|compared? (?:to|with)|(?:movie|film|book|novel|album|song)|directed|wrote"
-        r"|stars in|starred in|is in|was in|who's in|whos in|why not|where's|wheres|isn't|isnt|not"
-        r"|into|of|recommended?|suggest|is|does|save|remove|add|have|wasn't|wasnt)\s(?:the (?:movie"
-        r"|film|book|novel|song|album) |the )?$"
-
+    r"(?:看过|看了|看完|刚看|在看|读过|读了|读完|刚读|听过|听了|玩过|追完|刷完|重温|类似|好像|就像|像|跟|和|与|同|似|比如|叫|名叫|叫做|喜欢|喜歡|超爱|最爱"
+    r"|爱看|很爱|讲讲|说说|介绍一下|介绍下|聊聊|了解一下|知道|没有|冇|为啥没|推荐过|搜|搜索|查|找一下|想看|再看|看看|看|读|听|关于电影|代餐|对|把|那"
+    r"|vs)\s*(?:电影|小说|这部|那部|一下|下)?\s*$"
+    r"|(?<![a-z])(?:seen|watched|watching|watch|rewatched|rewatch|saw|read|reading|finished|finish"
+    r"|finished reading|heard|listened to|played|like|liked|love|loved|loving|adore|adored|enjoyed"
+    r"|enjoy|hate|hated|disliked|similar to|about|vibes? of|called|named|titled|than|between|vs\.?"
+    r"|versus|or|and|compared? (?:to|with)|(?:movie|film|book|novel|album|song)|directed|wrote"
+    r"|stars in|starred in|is in|was in|who's in|whos in|why not|where's|wheres|isn't|isnt|not"
+    r"|into|of|recommended?|suggest|is|does|save|remove|add|have|wasn't|wasnt)\s(?:the (?:movie"
+    r"|film|book|novel|song|album) |the )?$"
 )
 _BEFORE_CLEAR = re.compile(
     r"(?:看过|看了|看完|刚看完|读过|读完|听过|类似|叫|像)\s*$|(?<![a-z])(?:seen|watched|rewatched|saw|similar to"
@@ -34,16 +32,14 @@ _BEFORE_CLEAR = re.compile(
     r"|watching|read)\s(?:the )?$"
 )
 _AFTER = re.compile(
-
-        r"\s*(?:$|[,，。.!！?？;；、)）~～…])|\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲|说的是|谁演|谁导|是谁|怎么样|咋样|好看|好不好|如何|不错"
-        r"|一般|还行|yyds|封神|绝|太|超|真|很|挺|好|是我|我|里|那种|那样|这种|这样|之类|差不多|一样|风格|同款|类似|这类|哪个|和|跟|与|还是|或|吗|呢|啊|吧"
-        r"|呀|嘛|啦|也|都|就|适合|多长|片长|哪年|什么时候|评分|有多|值得|看|读|的(?:电影|动画|片|歌|续集|导演|小说|书|主演|剧情|结局|作者|感觉|氛围|风格|原声"
-        r"|续集|片长)|有点|可以|vibe|feel|style)"
-        r"|\s*(?:is|was|were|suits?|would|for me|by|but|and|or|again|last|yesterday|tonight|already|vs"
-        r"|with|movie|film|book|novel|plz|pls|please|thx|lol|too|though|one more|yet|in there|in here"
-        r"|in the list|on the list|so much|about|'s|directed|worth|twice|a lot|because|except|without"
-        r"|next|first|instead|from|the (?:movie|film|book|novel|album|song))(?![a-z])"
-
+    r"\s*(?:$|[,，。.!！?？;；、)）~～…])|\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲|说的是|谁演|谁导|是谁|怎么样|咋样|好看|好不好|如何|不错"
+    r"|一般|还行|yyds|封神|绝|太|超|真|很|挺|好|是我|我|里|那种|那样|这种|这样|之类|差不多|一样|风格|同款|类似|这类|哪个|和|跟|与|还是|或|吗|呢|啊|吧"
+    r"|呀|嘛|啦|也|都|就|适合|多长|片长|哪年|什么时候|评分|有多|值得|看|读|的(?:电影|动画|片|歌|续集|导演|小说|书|主演|剧情|结局|作者|感觉|氛围|风格|原声"
+    r"|续集|片长)|有点|可以|vibe|feel|style)"
+    r"|\s*(?:is|was|were|suits?|would|for me|by|but|and|or|again|last|yesterday|tonight|already|vs"
+    r"|with|movie|film|book|novel|plz|pls|please|thx|lol|too|though|one more|yet|in there|in here"
+    r"|in the list|on the list|so much|about|'s|directed|worth|twice|a lot|because|except|without"
+    r"|next|first|instead|from|the (?:movie|film|book|novel|album|song))(?![a-z])"
 )
 # Between these a title may stand that is spelt wrong, or that the catalogue lacks.
 _SLOT_BEFORE = re.compile(

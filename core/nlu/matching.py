@@ -18,6 +18,6 @@ class Matcher:
     def __call__(self, wish: str) -> npt.NDArray[np.float64]:
         """(n,) cosines; -1 where there is no description."""
         query = self.encoder.encode([wish], "query")[0]
-        near = (self.texts @ query).astype(np.float64)
+        near: npt.NDArray[np.float64] = (self.texts @ query).astype(np.float64)
         near[~self.texts.any(axis=1)] = -1.0
         return near

@@ -144,7 +144,8 @@ def _sorted_out(folded: str, match: Match[Target]) -> tuple[Target, ...]:
         targets.sort(key=lambda t: (t.kind != "language") if tongue else (t.kind == "language"))
         targets = [targets[0], *(t for t in targets[1:] if t.kind in ("domain", "keyword"))]
     # 美剧 is a country, a domain and a form; of a genre and a mood of one name only the first is meant
-    return (targets[0], *(t for t in targets[1:] if "domain" in kinds and t.kind != targets[0].kind))
+    more = (t for t in targets[1:] if "domain" in kinds and t.kind in ("country", "keyword"))
+    return (targets[0], *more)
 
 
 def _about(folded: str, start: int, end: int) -> bool:

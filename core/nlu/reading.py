@@ -22,7 +22,7 @@ class SpanReading:
 
 @dataclass(frozen=True, slots=True)
 class ActReading:
-    """Calibrated probability of every act of the message, one SpanReading a given span, and the nearest known sentences."""
+    """Calibrated probability of every act, one SpanReading a given span, and the nearest known sentences."""
 
     acts: Mapping[Act, float]
     spans: tuple[SpanReading, ...] = ()

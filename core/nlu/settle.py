@@ -47,6 +47,9 @@ _OVERRULES: dict[Act, tuple[Act, ...]] = {
 _CORRECTS = re.compile(r"其实|记错|记反|谁说|谁跟|误会|更正|不对|辟谣|actually|wrong|你以为|你大概")
 
 
+_VERDICTS = (Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED)
+
+
 def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
     found = {s.act: s for s in reversed(tuple(said))}
     if Act.UNSAFE in found:
@@ -68,6 +71,12 @@ def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
         found.pop(Act.SET_STYLE)
     if d.context.expecting == "drop" and Act.DONT_CARE in found:
         found.pop(Act.DONT_CARE)
+    # "有点无聊" is a mood, and "有啥好看的电影" asks for some: neither is a verdict
+    for act, one in list(found.items()):
+        within = any(start <= one.start and one.end <= end for _, start, end in d.situations)
+        of_kind = asked is not None and re.match(r"\s?的?(?:电影|片|剧|书|小说|歌|音乐|东西)|的", d.folded[one.end :])
+        if act in _VERDICTS and (within or of_kind):
+            found.pop(act)
     # names are no cues: "Up" in 《Up in the Air》, 好看 in a title
     for act, one in list(found.items()):
         if any(m.link and m.start <= one.start and one.end <= m.end for m in d.mentions):

@@ -169,6 +169,8 @@ class Names:
             plain = sum(w in common_words() or w.rstrip("s") in common_words() for w in words)
             if plain == len(words):
                 return 1 if len(words) <= 3 else 3 if len(words) >= 5 else 2
+            if len(words) == 1 and not any(self.catalog.items[n.row].about.en for n in self.titles.get(phrase)):
+                return 1  # of a film that hardly anybody knows, and mostly a word that everybody does
             return 2 if len(words) == 1 and len(phrase) < 5 else 3
         letters = [c for c in phrase if "一" <= c <= "鿿"]
         if len(letters) == 1:

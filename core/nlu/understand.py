@@ -18,6 +18,8 @@ from core.nlu.validity import LONGEST, judge, language_of, settle_language
 from core.nlu.weigh import guess, weigh
 from core.turns import Act, Context, Understanding, UnderstoodAct
 
+YES_OR_NO = (None, "yesno", "confirm", "choose", "seen", "like")  # questions whose answer the model reads better
+
 
 class Understander:
     """Reads messages about one catalogue. Built once; `understand` is pure and may run in many threads."""
@@ -49,7 +51,9 @@ class Understander:
         reading = None
         if self._model is not None:
             spans = sorted({(a.start, a.end) for a in acts if a.start is not None and a.end is not None})
-            reading = self._model.read(message.text, context, spans)
+            # an open question must not make an answer of whatever comes next; the rules see what is a value
+            asked = context if context.expecting in YES_OR_NO else replace(context, expecting=None)
+            reading = self._model.read(message.text, asked, spans)
         acts, confidence, readings = weigh(acts, ruled.sure, ruled.evidence, reading, spans, context)
         if not acts:
             acts, confidence, readings = guess(wish, message.folded)

@@ -17,6 +17,16 @@ _DESCRIBES = re.compile(
 ADD = 0.5  # the model alone adds an act from here on
 WEAK = 0.35  # a best act under it is worth less than what the words say by default
 ADD_BESIDE = 0.7  # the same beside acts of which the rules are sure
+ADD_STRANGER = 0.9  # the same for an act that seldom comes beside another
+COMPANIONS = frozenset(
+    (
+        Act.CONTEXT, Act.GREET, Act.THANKS, Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED,
+        Act.SEEN_NEUTRAL, Act.YES, Act.NO, Act.MORE, Act.NEXT, Act.EXPLORE, Act.SURPRISE, Act.SET_SCOPE, Act.ACCEPT,
+        Act.SAVE, Act.NOT_NOW, Act.ASK_RECOMMEND, Act.ASK_INFO, Act.SET_STYLE, Act.GROUP_SETTLE,
+    )
+)  # fmt: skip
+NAMED_SURE = 0.6  # confidence at least, where words of the message spoke for every act
+LOOSE_SURE = 0.45  # the same where something was named, but not what for
 # What a facet or number can be for; the model may choose among these where no cue spoke.
 SPAN_ACTS = (
     Act.ASK_RECOMMEND, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST, Act.MUST_NOT, Act.ANSWER, Act.CRITIQUE_MORE,
@@ -89,11 +99,7 @@ def weigh(
     ranked = sorted(reading.acts.items(), key=lambda pair: -pair[1])
     firm = bool(out) and max(evidence) >= 4
     for other, probability in ranked:
-        if (
-            probability < (ADD_BESIDE if firm or other is Act.CONTEXT else ADD)
-            or other in have
-            or _contradicts(other, have, context)
-        ):
+        if probability < _bar(other, firm, bool(out)) or other in have or _contradicts(other, have, context):
             continue
         if other in NEEDS_TARGET and (other not in WORDS_WILL_DO or out):
             continue
@@ -107,8 +113,15 @@ def weigh(
         )
         out = [_alone(best, context)]
         have = {best}
-    confidence = _confidence(out, acts, evidence, reading)
+    confidence = max(_confidence(out, acts, evidence, reading), _floor(out, acts, evidence))
     return out, confidence, _readings(out, confidence, ranked, context)
+
+
+def _bar(act: Act, firm: bool, beside: bool) -> float:
+    """Probability from which the model adds an act."""
+    if beside and act not in COMPANIONS:
+        return ADD_STRANGER
+    return ADD_BESIDE if firm or act is Act.CONTEXT else ADD
 
 
 def guess(wish: str | None, folded: str) -> tuple[list[UnderstoodAct], float, tuple[Reading, ...]]:
@@ -134,6 +147,18 @@ def _confidence(
     missed = max((p for a, p in reading.acts.items() if a not in {o.act for o in out}), default=0.0)
     weakest = 1 / (1 + math.exp(-min(odds)))
     return min(0.99, max(0.05, weakest * (1 - 0.7 * missed)))
+
+
+def _floor(out: Sequence[UnderstoodAct], acts: Sequence[UnderstoodAct], evidence: Sequence[float]) -> float:
+    """Confidence that the words alone give, whatever the model thinks of them."""
+    said: dict[Act, float] = {}
+    for act, weight in zip(acts, evidence, strict=True):
+        said[act.act] = max(weight, said.get(act.act, 0.0))
+    weights = [said.get(a.act, -1.0) for a in out]
+    if min(weights, default=-1.0) >= 1:
+        return NAMED_SURE
+    named = any(a.target is not None or a.kind is not None for a in out)
+    return LOOSE_SURE if named and min(weights) >= 0 else 0.0
 
 
 def _settled(
@@ -163,11 +188,14 @@ def _settled(
         best = max(options, key=lambda o: options[o])
         if best is not act.act and options[best] > SPAN_SURE and options[best] > 2 * options.get(act.act, 0.0):
             return replace(act, act=best, polarity=-1.0 if best in NEGATIVE else 1.0)
-    return act if odds > 0 else None
+    names = act.target is not None or act.kind is not None or act.place is not None
+    return act if odds > 0 or names or weight >= 1 else None  # what was named was meant for something
 
 
 def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
     if act is Act.NOT_UNDERSTOOD or act in ON_SCREEN:
+        return True
+    if act is Act.ASK_WHY and Act.ASK_WHY_NOT in have:
         return True
     if act in ABOUT_ITEM and not (context.focus or context.shown or context.expecting in ("like", "seen")):
         return True
@@ -178,6 +206,8 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         Act.LOVE,
         Act.SEEN_LIKED,
     }:
+        return True
+    if act in (Act.LIKE, Act.LOVE) and have & {Act.REVEAL_LIKE, Act.SIMILAR_TO, Act.ACCEPT, Act.SAVE}:
         return True
     if act in (Act.DISLIKE, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL) and have & {
         Act.LIKE,

@@ -22,6 +22,14 @@ _ASKING = re.compile(
 )
 
 
+_BARE_QUESTION = re.compile(
+    r"(?:so |and |ok |then )*(?:what|which|anything|something)(?: else)?(?: \w+)?(?: (?:should|can|could|to|would|do))?"
+    r"(?: (?:i|we|you|people))? (?:read|watch|hear|listen to|try|get|buy|see|suggest|recommend)"
+    r"(?: (?:next|now|tonight|then))?",
+    re.IGNORECASE,
+)
+
+
 def residue(
     message: Normalised,
     clauses: list[Clause],
@@ -65,4 +73,6 @@ def _trim(text: str) -> str:
         "",
         text,
     )
+    if _BARE_QUESTION.fullmatch(text):
+        return ""
     return re.sub(r"(?:叫什么来着|叫啥来着|叫什么|叫啥|什么来着|来着|的|吗|呢|吧|啊|呀|嘛)+$", "", text).strip(" ,，")
