@@ -15,7 +15,7 @@ from bot.settings import Settings
 from core.built import Built
 from core.engine import Engine
 from core.nlu.lexicon import FacetNames
-from core.nlu.matching import Matcher
+from core.nlu.matching import FLOOR, LIGHT_FLOOR, Matcher
 from core.nlu.models import load_models
 from core.nlu.understand import Understander
 from core.responder import Responder
@@ -43,8 +43,8 @@ class App:
 async def open_app(settings: Settings) -> App:
     """Reads what was built and opens the database. ModelError where nothing is built; errors of the store."""
     built = Built(settings.data)
-    if not built.manifest.exists():  # another database may stand on the models that were built once
-        built = Built(settings.models)
+    if not built.manifest.exists() and Built(settings.models).manifest.exists():
+        built = Built(settings.models)  # another database may stand on the models that were built once
     model_id = built.model_id()
     store = await SqliteStore.open(settings.database, model_id)  # first: it is quick, and another process may hold it
     try:
@@ -60,6 +60,7 @@ async def open_app(settings: Settings) -> App:
             model_id,
             texts=texts,
             match=Matcher(encoder, texts),
+            floor=LIGHT_FLOOR if settings.model == "light" else FLOOR,
         )
         keys = turn_keys(await store.last_number(KEY_PREFIX))
         return App(Responder(engine, understander, store), Callbacks(catalog), store, keys, names)

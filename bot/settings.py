@@ -24,7 +24,8 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 class Settings:
     """Everything that can be set. Empty texts mean: not set.
 
-    data: directory of database, downloads and models. models: where they are read where `data` has none. model: "" (built here), "light", a hub id or a directory.
+    data: directory of database, downloads and models. models: where they are read where `data` has none.
+    model: "" (built here), "light", a hub id or a directory.
     listen: (host, port). log: one of LEVELS.
     """
 

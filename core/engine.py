@@ -51,7 +51,7 @@ UNCLEAR = 0.35  # below this the best readings are offered instead of the best g
 class Engine:
     """Everything that a turn needs beside the chat itself. Holds no state of a chat; safe to share between threads.
 
-    model_id: changes when scores may. seed: of all choices by chance. texts, match: see `Shelf`.
+    model_id: changes when scores may. seed: of all choices by chance. texts, match, floor: see `Shelf`.
     """
 
     def __init__(
@@ -63,9 +63,10 @@ class Engine:
         seed: int = 0,
         texts: npt.NDArray[np.float32] | None = None,
         match: Callable[[str], npt.NDArray[np.float64]] | None = None,
+        floor: float = 0.0,
     ) -> None:
         self.catalog, self.model_id, self.seed = catalog, model_id, seed
-        self.shelf = Shelf(catalog, model, texts, match)
+        self.shelf = Shelf(catalog, model, texts, match, floor)
         self.wording = Wording(names, catalog.get)
 
     # ---- the door ----

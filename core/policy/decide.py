@@ -28,6 +28,7 @@ from core.turns import (
 )
 
 WORTH_ASKING = 0.12  # logits that the mean of the best picks must be expected to gain
+BARE_WISH = 24  # letters of a wish that names a thing rather than tells of one
 NAMEABLE = ("film", "book", "music")  # domains in which people name things that they like
 TAKE_AWAY_LIMIT = 6  # entries of /privacy that get a delete button each
 
@@ -88,6 +89,11 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     )  # "我想看一部电影": a first pick and five kinds to choose from
     if asks_kind:
         want = replace(want, count=1)
+    if (view.lacking or want.wish) and picks.is_strange(view, want):
+        named = view.lacking or (want.wish or "",)
+        if not (view.conditions_beside_domain or view.wishes) and (view.lacking or len(want.wish or "") <= BARE_WISH):
+            return Decision(Move((*lines, line("none.wish", what=named[:1])), buttons=(_starters(),)))
+        want = replace(want, wish=None)
     choice = picks.choose(view, want, rng)
     if not choice.rows:
         return _dead_end(view, want, lines)

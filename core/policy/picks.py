@@ -123,6 +123,14 @@ def _having(view: View, targets: tuple[Target, ...]) -> Mask:
     return found
 
 
+def is_strange(view: View, want: Want) -> bool:
+    """True where no description comes near the wish, or there is none."""
+    near = _likeness(view, want)
+    if near is None:
+        return want.seed is None
+    return want.seed is None and float(near.max(initial=-1.0)) < view.shelf.floor
+
+
 def _likeness(view: View, want: Want) -> Vector | None:
     if want.seed is not None:
         return view.shelf.alike(view.shelf.catalog.row[want.seed])

@@ -27,13 +27,14 @@ class Shelf:
     """The catalogue as arrays, made once: who has which facet, numbers, and what is alike.
 
     texts: (n, t) unit vectors of the descriptions, zeros where there is none; or None.
-    match: free text -> (n,) similarity to the descriptions.
+    match: free text -> (n,) similarity to the descriptions. floor: below it nothing is meant by a word or two.
     """
 
     catalog: Catalog
     model: ItemFactors
     texts: npt.NDArray[np.float32] | None = None
     match: Callable[[str], Vector] | None = None
+    floor: float = 0.0
 
     @cached_property
     def domain(self) -> npt.NDArray[np.int64]:
@@ -226,7 +227,15 @@ class View:
             for e in self.live
             if e.kind is Kind.TASTE and e.value > 0 and e.turn == self.state.turn
         ]
-        return tuple(dict.fromkeys(t for t in (*asked, *more, *fresh) if t is not None))
+        named = dict.fromkeys(t for t in (*asked, *more, *fresh) if t is not None)
+        return tuple(t for t in named if (t.kind, t.value) in self.shelf.catalog.rows_of)
+
+    @property
+    def lacking(self) -> tuple[Target, ...]:
+        """What was asked for in this turn and nothing in the catalogue has."""
+        asked = [h.condition.target for h in self.holding if h.request and h.turn == self.state.turn]
+        rows_of = self.shelf.catalog.rows_of
+        return tuple(t for t in asked if t is not None and t.kind == "keyword" and (t.kind, t.value) not in rows_of)
 
     @cached_property
     def unwanted(self) -> tuple[Target, ...]:

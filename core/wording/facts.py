@@ -113,6 +113,8 @@ class Facts:
                 return cut(self.named(fact), LABEL_WIDTH + 8)
             case "quoted", str():
                 return self.tongue.quoted(_plain(fact))
+            case "quoted", Target():
+                return self.tongue.quoted(self.tongue.facet(fact))
             case "field", str():
                 return self.word(f"field.{fact}") or self.word("field.other")
             case "nouns", Target():
