@@ -1,8 +1,26 @@
 """Conditions given up, situations, and how long what was said holds."""
 
+import re
+
 from core.nlu.draft import TONIGHT, Draft
 from core.nlu.mentions import Mention
 from core.turns import Act, Scope, Target
+
+# What company and occasion mostly ask for; it bends the order and filters nothing.
+_MEANT = tuple(
+    (Target(kind, value), pattern)
+    for kind, value, pattern in (
+        ("mood", "romantic", r"[男女]朋?友|对象|老公|老婆|约会|情人节|纪念日|date|girlfriend|boyfriend|wife|husband"),
+        ("mood", "warm", r"爸|妈|父母|长辈|奶奶|爷爷|外婆|外公|全家|parents|grand|mum|mom|dad|family"),
+        ("mood", "funny", r"朋友|室友|聚会|同事|friends|mates|roommates|party"),
+        ("mood", "calm", r"睡前|失眠|睡不着|bedtime|can'?t sleep|before bed|insomnia"),
+        ("mood", "light", r"累|压力|下班|加班|burn ?out|tired|exhausted|stress|long day"),
+        ("keyword", "running", r"跑步|夜跑|健身|gym|run(?:ning)?|workout"),
+        ("keyword", "study", r"学习|作业|复习|备考|自习|study|homework|revis|工作|代码|focus|deep work|working|coding"),
+        ("keyword", "driving", r"开车|自驾|driv|road trip"),
+        ("keyword", "rain", r"下雨|雨天|rainy"),
+    )
+)  # fmt: skip
 
 
 def slots_acts(d: Draft) -> None:
@@ -51,13 +69,19 @@ def situations_acts(d: Draft) -> None:
     if not d.situations:
         return
     _, start, end = d.situations[0]
+    words = d.folded[start:end]
+    named = (m.facet for m in d.mentions if m.facet and m.facet.kind == "keyword" and start <= m.start and m.end <= end)
+    meant = next(named, None) or next((t for t, pattern in _MEANT if re.search(pattern, words)), None)
     at = Mention(start, end, target=Target("keyword", "x"))
     act = (
         Act.ANSWER
         if d.context.expecting in ("company", "mood") and not any(a.act is Act.ANSWER for a in d.out)
         else Act.CONTEXT
     )
-    d.emit(act, at, 0.7, kind="situation", scope=Scope.TONIGHT)
+    if act is Act.CONTEXT and any(a.target == meant for a in d.out):
+        meant = None
+    polarity = None if meant is None else 1.0
+    d.emit(act, at, 0.7, target=meant, kind="situation", polarity=polarity, scope=Scope.TONIGHT)
 
 
 def scope_acts(d: Draft) -> None:

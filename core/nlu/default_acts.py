@@ -64,11 +64,14 @@ def default_acts(d: Draft) -> None:
 
 
 def _liked(act: UnderstoodAct) -> UnderstoodAct:
-    if act.target is None or act.act not in (Act.ASK_RECOMMEND, Act.ASK_INFO) or act.kind not in (None, "plot"):
+    """A bare name, as one that is liked; a place on the screen is no name."""
+    named = act.target is not None and act.start is not None and act.place is None
+    if not named or act.act not in (Act.ASK_RECOMMEND, Act.ASK_INFO) or act.kind not in (None, "plot"):
         return act
-    if act.target.kind == "person":
+    if act.target is not None and act.target.kind == "person":
         return replace(act, act=Act.REVEAL_LIKE, polarity=1.0, kind=None)
-    return replace(act, act=Act.LIKE, polarity=1.0, kind=None) if act.target.kind == "item" else act
+    item = act.target is not None and act.target.kind == "item"
+    return replace(act, act=Act.LIKE, polarity=1.0, kind=None) if item else act
 
 
 def answer_acts(d: Draft) -> None:
@@ -88,7 +91,7 @@ def answer_acts(d: Draft) -> None:
     for act in d.out:
         facet = act.target
         if expecting == "item":  # "which did you like?": a name is one that was liked
-            changed.append(_liked(act))
+            changed.append(act if d.fields_asked() else _liked(act))
             continue
         if asks_anew:
             changed.append(act)

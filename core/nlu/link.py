@@ -31,6 +31,7 @@ _BEFORE_CLEAR = re.compile(
     r"|called|titled|(?:movie|film|book|novel|album|song)|like|loved|love|reading|read|directed"
     r"|watching|read)\s(?:the )?$"
 )
+_LIKENESS = re.compile(r"(?:类似于?|有点像|好像|像)\s*$")  # even 活着 names the book in "类似活着的"
 _AFTER = re.compile(
     r"\s*(?:$|[,，。.!！?？;；、)）~～…])|\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲|说的是|谁演|谁导|是谁|怎么样|咋样|好看|好不好|如何|不错"
     r"|一般|还行|yyds|封神|绝|太|超|真|很|挺|好|是我|我|里|那种|那样|这种|这样|之类|差不多|一样|风格|同款|类似|这类|哪个|和|跟|与|还是|或|吗|呢|啊|吧"
@@ -213,6 +214,7 @@ class Linker:
             if wide:
                 ok = (
                     (alone and whole)
+                    or bool(_LIKENESS.search(before) and (cue_after or after.startswith("的")))
                     or bool(_AFTER_CLEAR.match(after))
                     or (
                         cue_after

@@ -79,7 +79,10 @@ def arrange(
 
     unsure: list[Link] = []
     facet_spans = [(f.start, f.end) for f in facets]
+    places = [(n.start, n.end) for n in numbers if n.use is Use.ORDINAL]
     for link in links:
+        if not link.quoted and any(s < link.end and link.start < e for s, e in places):
+            continue  # "the first one" is a place, not "The First Time"
         covered = any(start <= link.start and link.end <= end for start, end in facet_spans)
         if (
             link.quoted
@@ -126,6 +129,9 @@ def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> b
                 for s, e in words
             )
         return True
+    after = folded[match.end : match.end + 1]
+    if folded[: match.start].endswith("的") and not "一" <= after <= "鿿":
+        return True  # 适合跑步听的歌
     for start, end in words:
         if start <= match.start < end:
             if end - start == 1 or folded[: match.start].endswith(_SINGLE_AFTER):

@@ -154,11 +154,11 @@ def _floor(out: Sequence[UnderstoodAct], acts: Sequence[UnderstoodAct], evidence
     said: dict[Act, float] = {}
     for act, weight in zip(acts, evidence, strict=True):
         said[act.act] = max(weight, said.get(act.act, 0.0))
-    weights = [said.get(a.act, -1.0) for a in out]
+    weights = [said[a.act] for a in out if a.act in said]  # what the model added is the model's to answer for
     if min(weights, default=-1.0) >= 1:
         return NAMED_SURE
     named = any(a.target is not None or a.kind is not None for a in out)
-    return LOOSE_SURE if named and min(weights) >= 0 else 0.0
+    return LOOSE_SURE if named and weights else 0.0
 
 
 def _settled(
@@ -180,10 +180,13 @@ def _settled(
         and act.target.kind != "item"
         and weight < 2
     ):
+        refused = act.act in NEGATIVE and weight > 0  # a "not" was read, and models are deaf to it
         options = {
             other: span.acts.get(other, 0.0)
             for other in SPAN_ACTS
-            if (other not in ON_SCREEN or context.shown) and (other is not Act.ANSWER or context.expecting)
+            if (other not in ON_SCREEN or context.shown)
+            and (other is not Act.ANSWER or context.expecting)
+            and (other in NEGATIVE or not refused)
         }
         best = max(options, key=lambda o: options[o])
         if best is not act.act and options[best] > SPAN_SURE and options[best] > 2 * options.get(act.act, 0.0):
@@ -232,7 +235,8 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         Act.OUT_OF_SCOPE,
     }:
         return True
-    return act in (Act.YES, Act.NO) and bool(have & {Act.YES, Act.NO})
+    plain = {Act.YES, Act.NO, Act.ASK_INFO, Act.ASK_WHY, Act.ORDINAL, Act.COMPARE}
+    return act in (Act.YES, Act.NO) and bool(have & plain)
 
 
 def _alone(act: Act, context: Context) -> UnderstoodAct:

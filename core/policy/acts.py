@@ -220,6 +220,9 @@ def _critique(h: Hearing, act: UnderstoodAct) -> None:
         h.condition(Condition(kind=act.kind, op=act.op, value=act.value))
         return
     standing = (h.state.focus,) if h.state.focus in h.state.screen else h.state.screen
+    asked = [e for e in h.events if e.kind is Kind.REQUEST and e.target.startswith("domain:")]
+    if asked and standing and not all(i.startswith(asked[-1].target.removeprefix("domain:")) for i in standing if i):
+        return  # "a short article" after a list of songs: shorter than what?
     found = [found for i in standing if i and (found := h.catalog.get(i))]
     numbers = sorted(n for f in found if (n := f.number(act.kind)) is not None)
     if numbers:
@@ -371,9 +374,9 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         )
     if judged:
         on_screen = tuple(i for i in judged if i in state.screen)
-        return Want("picks", count=len(on_screen) or min(state.count or 2, 2), replace=on_screen)
+        return Want("picks", count=len(on_screen) or min(state.count or 2, 2), replace=on_screen, unasked=True)
     if u.has(Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.CORRECT_PROFILE) and (h.events or u.wish):
-        return Want("picks", count=min(count or 2, 3), wish=u.wish)
+        return Want("picks", count=min(count or 2, 3), wish=u.wish, unasked=True)
     if u.has(Act.SAVE, Act.UNSAVE):
         items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind in (Kind.SAVED, Kind.UNSAVED))
         return Want("rated", items=items) if items else Want("which")

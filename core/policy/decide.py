@@ -91,11 +91,13 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
         want = replace(want, count=1)
     if (view.lacking or want.wish) and picks.is_strange(view, want):
         named = view.lacking or (want.wish or "",)
-        if not (view.conditions_beside_domain or view.wishes) and (view.lacking or len(want.wish or "") <= BARE_WISH):
+        if not (view.asks_now or view.wishes) and (view.lacking or len(want.wish or "") <= BARE_WISH):
             return Decision(Move((*lines, line("none.wish", what=named[:1])), buttons=(_starters(),)))
         want = replace(want, wish=None)
     choice = picks.choose(view, want, rng)
     if not choice.rows:
+        if want.unasked:  # a verdict was given, and nothing asked for
+            return _talk(view, Want("settled"), lines)
         return _dead_end(view, want, lines)
     cards = picks.plans(view, want, choice.rows)
     ids = tuple(c.item_id for c in cards)
@@ -182,7 +184,7 @@ def _question(view: View, want: Want, domains: tuple[str, ...], asks_kind: bool)
         return None
     if view.newcomer and "liked" not in asked and domains[0] in NAMEABLE:
         return Ask("liked", line("ask.liked", domain=Target("domain", domains[0])))
-    if view.newcomer or len(domains) != 1:
+    if view.newcomer or len(domains) != 1 or domains[0] not in NAMEABLE:
         return None
     return _facet_question(view, domains[0])
 
@@ -440,9 +442,7 @@ def _compare(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
 def _told_of_item(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
     item_id = want.items[-1]
     said = (
-        (line("accepted.enjoy", item=view.item(item_id), domain=Target("domain", view.item(item_id).domain)),)
-        if want.what == "accepted"
-        else ()
+        (line("accepted.enjoy", domain=Target("domain", view.item(item_id).domain)),) if want.what == "accepted" else ()
     )
     cards = tuple(plan for i in dict.fromkeys(want.items) for plan in _one(view, i))
     return Decision(Move((*lines, *said), cards, _item_buttons(view, item_id)[1:]), focus=item_id)
@@ -579,7 +579,7 @@ def _talk(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
         case "export":
             return Decision(Move((*lines, line("export.done", count=len(view.live))), export=True))
         case "undone":
-            return Decision(Move((*lines, line("undo.done")), buttons=more))
+            return Decision(Move(lines or (line("undo.done"),), buttons=more))
         case "nothing_to_undo":
             return Decision(Move((*lines, line("undo.nothing")), buttons=more))
         case "not_understood":

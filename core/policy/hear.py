@@ -73,7 +73,8 @@ class Want:
 
     items: the ones spoken of, in order. field: of info. count: how many. replace: shown items to be replaced in place.
     ignoring: conditions left out for this answer alone. seed: similar to it. wish: free text to be matched.
-    order: (number kind, descending) to sort by. title: words that name nothing here.
+    unasked: picks are offered where only a verdict or taste was told. order: (number kind, descending) to sort by.
+    title: words that name nothing here.
     """
 
     what: str = "nothing"
@@ -88,7 +89,7 @@ class Want:
     title: str | None = None
     explore: bool = False
     surprise: bool = False
-    slate: int = 0
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,11 +287,9 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
     match action:
         case Rate(item_id, verdict, seen):
             hearing.verdict(item_id, _verdict_kind(verdict), seen)
-            return (
-                Want("picks", replace=(item_id,), count=1)
-                if item_id in state.screen
-                else Want("rated", items=(item_id,))
-            )
+            if item_id not in state.screen:
+                return Want("rated", items=(item_id,))
+            return Want("picks", replace=(item_id,), count=1, unasked=True)
         case Save(item_id, on):
             hearing.write(Kind.SAVED if on else Kind.UNSAVED, str(item(item_id)))
             hearing.note("saved" if on else "unsaved", catalog.get(item_id))
@@ -298,7 +297,7 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
         case NotNow(item_id):
             hearing.write(Kind.NOT_NOW, str(item(item_id)), scope=Scope.TONIGHT)
             hearing.note("not_now", catalog.get(item_id))
-            return Want("picks", replace=(item_id,), count=1)
+            return Want("picks", replace=(item_id,), count=1, unasked=True)
         case Take(item_id):
             hearing.write(Kind.ACCEPTED, str(item(item_id)))
             hearing.note("accepted", catalog.get(item_id))

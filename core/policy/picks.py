@@ -247,7 +247,13 @@ def _of_taste(view: View, row: int) -> list[Line]:
     """The largest share of what the person told, if it speaks for the item."""
     shelf = view.shelf
     parts = view.numbers(shelf.catalog.items[row].id).parts
-    told = [p for p in parts if p[0].kind in (Kind.LIKE, Kind.LOVE, Kind.TASTE) and p[0].value > 0 and p[1] >= NOTABLE]
+    facets = {f"{kind}:{value}" for kind, value in shelf.catalog.items[row].facets()}
+    told = [
+        (e, share)
+        for e, share in parts
+        if e.value > 0
+        and (e.kind in (Kind.LIKE, Kind.LOVE) and share >= NOTABLE or e.kind is Kind.TASTE and e.target in facets)
+    ]
     if not told:
         return []
     e, _ = max(told, key=lambda part: (part[1], -part[0].event))

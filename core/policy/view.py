@@ -205,6 +205,13 @@ class View:
         return tuple(h.condition for h in self.holding if not (h.request and self.is_soft(h.condition)))
 
     @property
+    def asks_now(self) -> bool:
+        """Something that the catalogue has was asked for in this turn: a domain, a genre, a number ..."""
+        rows_of = self.shelf.catalog.rows_of
+        targets = [(h.condition.target, h.turn == self.state.turn) for h in self.holding]
+        return any(now and (t is None or (t.kind, t.value) in rows_of) for t, now in targets)
+
+    @property
     def conditions_beside_domain(self) -> tuple[Condition, ...]:
         return tuple(c for c in self.conditions if c.target is None or c.target.kind != "domain")
 
