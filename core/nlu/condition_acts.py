@@ -44,7 +44,7 @@ def slots_acts(d: Draft) -> None:
             if not (
                 a.start is not None
                 and clause.start <= a.start < clause.end
-                and a.act in (Act.ASK_RECOMMEND, Act.MUST_NOT, Act.DISLIKE)
+                and a.act in (Act.ASK_RECOMMEND, Act.MUST_NOT, Act.DISLIKE, Act.REVEAL_LIKE)
             )
             and a.act is not Act.DONT_CARE
         ]

@@ -7,6 +7,12 @@ from core.turns import Act, Target
 
 _WANTS = (Act.ASK_RECOMMEND, Act.MUST, Act.CONTEXT, Act.EXPLORE, Act.GROUP_SETTLE)
 _HINTS = (
+    (
+        "topic",
+        r"找(?:个|点|些)?人(?:一起|陪|聊|玩)|找(?:搭子|伙伴|同好|组织)|交(?:点|些|个)?朋友"
+        r"|(?<![a-z])(?:meet (?:people|others|folks|someone)|people (?:who|to)|make friends"
+        r"|someone to (?:play|talk|run))(?![a-z])",
+    ),
     ("music", r"听(?!说|你|我|懂|起来|众)|(?<![a-z])(?:listen(?:ing)?|hear|headphones on)(?![a-z])"),
     (
         "book",

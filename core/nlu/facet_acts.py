@@ -20,6 +20,12 @@ _GOODS = frozenset(
 )
 
 
+_LIFTS = re.compile(
+    r"(?:限制|条件|要求|规矩).{0,4}(?:去掉|拿掉|取消|删|不要|放开)|(?:去掉|取消|放开|解除).{0,12}(?:限制|条件|要求)"
+    r"|(?:drop|remove|lift|lose|forget) (?:the |that |my )?\S+(?: \S+)? (?:filter|limit|condition|restriction)"
+)
+
+
 def _replacing(d: Draft) -> list[tuple[int, int]]:
     spans = [(s, e) for _, s, e in d.patterns.spans("replace", d.folded)]
     if Act.MORE in d.kinds or Act.NEXT in d.kinds or Act.COUNTERFACTUAL in d.kinds:
@@ -83,6 +89,9 @@ def _facet(
         kinds & {Act.PRIVACY_EXPORT, Act.PRIVACY_FORGET, Act.PRIVACY_SHOW, Act.LIST_SAVED, Act.HELP, Act.SET_STYLE}
         and not negative
     ):
+        return
+    if _LIFTS.search(words) and target.kind != "domain":
+        d.emit(Act.DROP_CONDITION, m, 3.0, target=target, kind=target.kind)
         return
     if Act.UNDO in kinds:
         put(Act.UNDO, 0.0)
@@ -227,7 +236,7 @@ def _drops(d: Draft, m: Mention, words: str) -> bool:
         bool(
             facet
             and facet.kind in ("country", "language")
-            and re.search(r"(?:不限|无所谓|放开|any|doesn'?t matter)", words)
+            and re.search(r"(?:不限|无所谓|放开|any (?:country|language)|doesn'?t matter)", words)
         )
         and not d.shown
     )

@@ -31,6 +31,8 @@ _BEFORE_CLEAR = re.compile(
     r"|called|titled|(?:movie|film|book|novel|album|song)|like|loved|love|reading|read|directed"
     r"|watching|read)\s(?:the )?$"
 )
+_COMPARES = re.compile(r"哪(?:个|部|本|张|首|篇|款)|更(?:好|适合|值得|推荐)|which|better")
+_JOINS = re.compile(r"(?:和|跟|与|还是|或者?|vs)\s*$")
 _LIKENESS = re.compile(r"(?:类似于?|有点像|好像|像)\s*$")  # even 活着 names the book in "类似活着的"
 _AFTER = re.compile(
     r"\s*(?:$|[,，。.!！?？;；、)）~～…])|\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲|说的是|谁演|谁导|是谁|怎么样|咋样|好看|好不好|如何|不错"
@@ -214,6 +216,7 @@ class Linker:
             if wide:
                 ok = (
                     (alone and whole)
+                    or bool(_COMPARES.search(folded) and _JOINS.search(before) and cue_after)
                     or bool(_LIKENESS.search(before) and (cue_after or after.startswith("的")))
                     or bool(_AFTER_CLEAR.match(after))
                     or (

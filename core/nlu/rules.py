@@ -70,6 +70,9 @@ class Rules:
                 if act in draft.kinds:
                     draft.emit(act)
             return Ruled(tuple(draft.out), None, 0.9, (4.0,) * len(draft.out))
+        if _only_talk(draft):
+            draft.emit(Act.CHIT_CHAT)
+            return Ruled(tuple(draft.out), None, 0.9, (4.0,))
         if set(draft.folded) <= _HANDS_AND_HEARTS:
             _emoji(draft)
             return Ruled(tuple(draft.out), None, 0.9, (4.0,) * len(draft.out))
@@ -87,6 +90,12 @@ def _asks_for_ours(d: Draft) -> bool:
         and Act.ASK_RECOMMEND in d.kinds
         and not re.search(r"机票|酒店|外卖|天气|homework|weather|table|flight|作业", d.folded)
     )
+
+
+def _only_talk(d: Draft) -> bool:
+    """Small talk that fills most of the message; what it names is not asked for."""
+    spoken = sum(s.end - s.start for s in d.said if s.act is Act.CHIT_CHAT)
+    return spoken > 0.6 * len(d.folded.strip()) and not d.kinds & {Act.ASK_RECOMMEND, Act.GREET, Act.THANKS, Act.BYE}
 
 
 def _emoji(d: Draft) -> None:

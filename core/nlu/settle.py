@@ -17,7 +17,7 @@ _OVERRULES: dict[Act, tuple[Act, ...]] = {
     Act.LIST_SAVED: (Act.SAVE, Act.ASK_RECOMMEND, Act.MORE, Act.HELP),
     Act.UNSAVE: (Act.SAVE, Act.UNDO, Act.NO, Act.DISLIKE),
     Act.ASK_WHY_NOT: (Act.ASK_WHY, Act.NO, Act.ASK_RECOMMEND, Act.DISLIKE, Act.MORE),
-    Act.ASK_WHY: (Act.LIKE, Act.ASK_RECOMMEND, Act.DISLIKE),
+    Act.ASK_WHY: (Act.LIKE, Act.LOVE, Act.ASK_RECOMMEND, Act.DISLIKE),
     Act.SET_STYLE: (Act.ASK_RECOMMEND,),
     Act.SET_LANGUAGE: (Act.ASK_RECOMMEND, Act.NO),
     Act.BACK: (Act.REPEAT, Act.MORE) ,
@@ -30,7 +30,7 @@ _OVERRULES: dict[Act, tuple[Act, ...]] = {
     Act.SEEN_NEUTRAL: (Act.LIKE,),
     Act.LOVE: (Act.LIKE,),
     Act.SURPRISE: (Act.DONT_CARE, Act.ASK_RECOMMEND, Act.MORE),
-    Act.EXPLORE: (Act.ASK_RECOMMEND, Act.MORE),
+    Act.EXPLORE: (Act.ASK_RECOMMEND, Act.MORE, Act.SEEN_NEUTRAL),
     Act.MORE: (Act.ASK_RECOMMEND,),
     Act.NEXT: (Act.MORE, Act.ASK_RECOMMEND),
     Act.DONT_CARE: (Act.LIKE, Act.ASK_RECOMMEND),
@@ -47,6 +47,7 @@ _OVERRULES: dict[Act, tuple[Act, ...]] = {
 _CORRECTS = re.compile(r"其实|记错|记反|谁说|谁跟|误会|更正|不对|辟谣|actually|wrong|你以为|你大概")
 
 
+_LIKE_THAT = re.compile(r"(?:^|more |sth |something |anything |stuff )like\b")
 _VERDICTS = (Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED)
 
 
@@ -69,6 +70,14 @@ def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
     style = found.get(Act.SET_STYLE)
     if style is not None and d.context.shown and d.folded[style.start : style.end] == "短一点":
         found.pop(Act.SET_STYLE)
+    if re.search(r"(?:is|was|are) (?:it|this|that|they)(?: any| really)? good", d.folded):
+        found.pop(Act.ASK_RECOMMEND, None)
+    alike = any(c.frame is Frame.SIMILAR for c in d.cues) or re.match(r"(?:sth |smth )?like (?!it|this|that)", d.folded)
+    if alike:
+        d.cues = [c for c in d.cues if not (c.frame is Frame.LIKE and _LIKE_THAT.search(d.folded[: c.end]))]
+        if _LIKE_THAT.search(d.folded):
+            found.pop(Act.LIKE, None)
+        found.pop(Act.SET_LANGUAGE, None)  # "like Amelie but in English" is about the film
     if d.context.expecting == "drop" and Act.DONT_CARE in found:
         found.pop(Act.DONT_CARE)
     # "有点无聊" is a mood, and "有啥好看的电影" asks for some: neither is a verdict

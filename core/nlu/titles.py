@@ -92,6 +92,7 @@ class Names:
                         if len(head) >= (3 if re.search(r"[一-鿿]", head) else 5) and not _NUMERIC.fullmatch(head):
                             heads.setdefault(match["head"], []).append((row, name == item.title.zh))
                         break
+        self._add_short_names()
         for head, rows in heads.items():
             words = key(units(head)).split()
             plain = all(w in common_words() for w in words)
@@ -104,6 +105,24 @@ class Names:
             if len(rows) > 1 or len(words) > 1 or not head.isascii():
                 for row, chinese in first.values():
                     self.titles.add(head, TitleName(row, chinese, series=True))
+
+    def _add_short_names(self) -> None:
+        """肖申克 for 肖申克的救赎, shawshank for the film: the rare word that one described work begins with."""
+        heads: dict[str, list[int]] = {}
+        for row, item in enumerate(self.catalog.items):
+            if not item.about.zh or item.domain not in ("film", "book"):
+                continue
+            match = re.match(r"([\u4e00-\u9fff]{3,5})的[\u4e00-\u9fff]{2,}$", item.title.zh or "")
+            if match:
+                heads.setdefault(match[1], []).append(row)
+            words = fold(_ARTICLE.sub("", fold(item.title.en or ""))).split()
+            if len(words) > 1 and len(words[0]) >= 7 and words[0].isalpha() and words[0] not in common_words():
+                heads.setdefault(words[0], []).append(row)
+        for head, rows in heads.items():
+            domains = {self.catalog.items[row].domain for row in rows}
+            if len(domains) == len(rows) and self._segmenter.frequency(head) < 50 and not self.titles.get(head):
+                for row in rows:
+                    self._add_title(fold(simplify(head)), row, not head.isascii())
 
     def _add_people(self) -> None:
         count: dict[str, int] = {}

@@ -76,6 +76,9 @@ class Understander:
         said = self._rules.cues.acts(message.folded, context)
         # "help" and "next" alone are no films
         links = self._linker.find(message, parts, context.domain, whole=not any(s.whole for s in said))
+        # "are you a robot" asks about us, not about a film of that name
+        talk = [(s.start, s.end) for s in said if s.act in (Act.CHIT_CHAT, Act.HELP, Act.OUT_OF_SCOPE)]
+        links = [k for k in links if k.quoted or not any(s < k.end and k.start < e for s, e in talk)]
         numbers = find_numbers(message.folded, context.now, chinese, len(context.shown), context.domain == "product")
         facets = self._lexicon.find(message.folded, parts)
         # words that jieba only guessed are no reason to part others

@@ -60,6 +60,10 @@ POLARITY = {
     Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0,
     Act.SEEN_NEUTRAL: 0.0,
 }  # fmt: skip
+# Beside these a liking that only the model hears is none.
+NO_VERDICT = frozenset(
+    (Act.REVEAL_LIKE, Act.SIMILAR_TO, Act.ACCEPT, Act.SAVE, Act.ASK_WHY, Act.ASK_INFO, Act.COMPARE, Act.MORE)
+)
 # What a named item can be for: it is never for nothing.
 ITEM_ACTS = (
     Act.ASK_INFO, Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL, Act.SIMILAR_TO,
@@ -210,7 +214,7 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         Act.SEEN_LIKED,
     }:
         return True
-    if act in (Act.LIKE, Act.LOVE) and have & {Act.REVEAL_LIKE, Act.SIMILAR_TO, Act.ACCEPT, Act.SAVE}:
+    if act in (Act.LIKE, Act.LOVE) and have & NO_VERDICT:
         return True
     if act in (Act.DISLIKE, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL) and have & {
         Act.LIKE,

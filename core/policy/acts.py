@@ -208,6 +208,18 @@ def _similar(h: Hearing, act: UnderstoodAct) -> None:
         h.write(Kind.CRITIQUE, str(act.target), 1.0, Scope.TONIGHT)
 
 
+# What "not too long" and "not too old" mean where nothing stands to compare with.
+USUAL = {
+    ("minutes", False): 110.0,
+    ("minutes", True): 140.0,
+    ("pages", False): 250.0,
+    ("pages", True): 450.0,
+    ("price", False): 100.0,
+    ("year", True): 2000.0,
+    ("year", False): 1980.0,
+}
+
+
 def _critique(h: Hearing, act: UnderstoodAct) -> None:
     """More or less of something than what stands there; of a number, a bound set by what stands there."""
     if act.target is not None:
@@ -229,6 +241,10 @@ def _critique(h: Hearing, act: UnderstoodAct) -> None:
         middle = numbers[(len(numbers) - 1) // 2]
         more = act.act is Act.CRITIQUE_MORE
         h.condition(Condition(kind=act.kind, op=">" if more else "<", value=middle))
+        return
+    bound = USUAL.get((act.kind, act.act is Act.CRITIQUE_MORE))
+    if bound is not None and not h.state.screen:
+        h.condition(Condition(kind=act.kind, op=">=" if act.act is Act.CRITIQUE_MORE else "<=", value=bound))
 
 
 def _drop(h: Hearing, act: UnderstoodAct) -> None:
@@ -255,8 +271,8 @@ def _want(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         pointed = [str(item(i)) for a in u.of(Act.UNDO, Act.ORDINAL) for i in _pointed(h, a, u)]
         return Want("undone") if h.undo(targets or pointed) else Want("nothing_to_undo")
     for act, what in (
-        (Act.ASK_PROFILE, "profile"),
         (Act.PRIVACY_SHOW, "privacy"),
+        (Act.ASK_PROFILE, "profile"),
         (Act.PRIVACY_EXPORT, "export"),
         (Act.LIST_SAVED, "saved"),
     ):

@@ -52,7 +52,9 @@ def domains_of(view: View, want: Want) -> tuple[str, ...]:
     if want.seed is not None:
         return (view.item(want.seed).domain,)
     held = [h.condition.target for h in view.holding if h.condition.target and h.condition.must]
-    hard = [t for t in (*held, *view.wishes) if t.kind in ("genre", "person", "country", "decade", "audience")]
+    hard = [
+        t for t in (*held, *view.wishes) if t.kind in ("genre", "person", "country", "decade", "audience", "keyword")
+    ]
     kinds = {h.condition.kind for h in view.holding}
     for kind, domain in (("price", "product"), ("pages", "book"), ("minutes", "film")):
         if kind in kinds:
