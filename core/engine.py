@@ -15,7 +15,7 @@ from core.catalog import Catalog
 from core.moves import Ask, ButtonPlan, CardPlan, Line, Move, line
 from core.policy import acts, decide, hear
 from core.policy.hear import Hearing, Want
-from core.policy.view import Shelf, View
+from core.policy.view import Shelf, View, alternatives
 from core.recsys.factors import ItemFactors
 from core.state import (
     REMEMBERED_SLATES,
@@ -276,7 +276,8 @@ class Engine:
         )
 
     def _constraints(self, view: View) -> tuple[Condition, ...]:
-        return tuple(dict.fromkeys(view.conditions))
+        """What filters; of alternatives nothing is said, since none of them must hold."""
+        return tuple(dict.fromkeys(g[0] for g in alternatives(view.conditions) if len(g) == 1))
 
     def _voice(self, state: ChatState, lang: Lang, now: datetime | None = None) -> "_Voice":
         seed = (self.seed * 1_000_003 + (state.chat_id % 2**64) * 8191 + state.turn * 31) % 2**63

@@ -37,10 +37,13 @@ def domains_acts(d: Draft) -> None:
         a.target and (a.target.kind == "domain" or a.target.kind == "item" and a.act in (Act.SIMILAR_TO, Act.ASK_INFO))
         for a in d.out
     )
-    if named or d.shown and d.context.domain:
+    if named:
         return
+    standing = d.context.domain if d.shown else None
     for domain, words in _HINTS:
-        if re.search(words, d.folded):
+        if standing and domain not in ("topic", "product"):
+            continue  # "something to watch after that" in a talk of films says nothing new
+        if domain != standing and re.search(words, d.folded):
             count = next((a.count for a in acts if a.count), None)
             d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", domain), polarity=1.0, count=count)
             return

@@ -48,6 +48,7 @@ SEEN = re.compile(
 )
 STRONG = re.compile(
     r"yyds|封神|绝绝子|永远的神|神作|最(?:喜欢|爱)|没有之一|爱死|超爱|爱了|(?:四|五|六|七|八|九|十|廿|百)+遍|天下第一|杰作"
+    r"|(?<![a-z])(?:two|three|four|five|six|seven|ten|twenty|many|several|\d+) times"
     r"|(?<![a-z])(?:loved?|favou?rite|masterpiece|best (?:film|movie|book)?.{0,6}ever|adore"
     r"|obsessed|goat)(?![a-z])"
 )

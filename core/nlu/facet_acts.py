@@ -67,6 +67,9 @@ def _facet(
     def put(act: Act, polarity: float, strength: float = 1.0) -> None:
         d.emit(act, m, target=target, polarity=polarity, scope=scope, strength=strength)
 
+    fields = d.patterns.spans("field", d.folded) if target.kind == "keyword" else []
+    if any(s < m.end and m.start < e for _, s, e in fields) and Act.ASK_RECOMMEND not in kinds:
+        return  # "director 是谁" asks for a field
     if target.kind == "keyword" and any(start <= m.start and m.end <= end for _, start, end in d.situations):
         return
     if (

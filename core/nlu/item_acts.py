@@ -9,6 +9,7 @@ from core.nlu.mentions import Mention
 from core.nlu.numbers import Use
 from core.turns import Act, Target
 
+_OFTEN = re.compile(r"[两三四五六七八九十百\d]+遍|(?:three|four|five|six|seven|ten|twenty|many|\d+) times")
 _NOT_SEEN = re.compile(
     r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)过?"
     r"|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
@@ -124,6 +125,8 @@ def _item(
         act = (
             Act.SEEN_DISLIKED
             if bad and not double
+            else Act.LOVE
+            if _OFTEN.search(around) and not meh
             else Act.SEEN_NEUTRAL
             if meh and not good
             else Act.SEEN_LIKED

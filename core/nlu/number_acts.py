@@ -81,11 +81,33 @@ def _bound(d: Draft, m: Mention, number: Number, clause: Clause) -> None:
     d.emit(act, m, kind=number.kind, op=op, value=number.value, polarity=sign, scope=scope)
 
 
+_THE_ONE = re.compile(
+    r"(?:the |that )\w+ one(?: then| please)?$|(?:的|点)?(?:那|这)(?:个|部|本|张|款|一?件)(?:吧|好了)?$"
+)
+
+
+def _place_by_number(d: Draft) -> int | None:
+    """Place of "the cheaper one" among those shown; None where no such one is meant."""
+    shown = [item for i in d.context.shown if (item := d.catalog.get(i))]
+    if len(shown) < 2 or not _THE_ONE.search(d.folded.rstrip(" .!。！")):
+        return None
+    for kind, (less, more) in _LESS_WORDS.items():
+        for pattern, least in ((less, True), (more, False)):
+            numbers = [(n, place) for place, item in enumerate(shown, 1) if (n := item.number(kind)) is not None]
+            if pattern.search(d.folded) and numbers:
+                return min(numbers)[1] if least else max(numbers)[1]
+    return None
+
+
 def comparatives_acts(d: Draft) -> None:
     """Shorter, newer, cheaper: comparatives on numbers, of what is on the screen."""
     if d.kinds & {Act.SET_STYLE, Act.COMPARE, Act.ASK_WHY, Act.ASK_WHY_NOT}:
         return
     named = {a.kind for a in d.out if a.kind}
+    if (place := _place_by_number(d)) is not None:
+        d.emit(Act.ORDINAL, place=place)
+        d.emit_item(Act.ACCEPT, None, place)
+        return
     for kind, (less, more) in _LESS_WORDS.items():
         if kind in named or not d.shown and kind != "minutes":
             continue

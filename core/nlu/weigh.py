@@ -60,6 +60,7 @@ POLARITY = {
     Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0,
     Act.SEEN_NEUTRAL: 0.0,
 }  # fmt: skip
+VERDICTS = frozenset((Act.LIKE, Act.LOVE, Act.SEEN_LIKED, Act.DISLIKE, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL))
 # Beside these a liking that only the model hears is none.
 NO_VERDICT = frozenset(
     (Act.REVEAL_LIKE, Act.SIMILAR_TO, Act.ACCEPT, Act.SAVE, Act.ASK_WHY, Act.ASK_INFO, Act.COMPARE, Act.MORE)
@@ -117,6 +118,9 @@ def weigh(
         )
         out = [_alone(best, context)]
         have = {best}
+    if have & (VERDICTS - {Act.SEEN_NEUTRAL}):
+        judged = {(a.target, a.place) for a in out if a.act in VERDICTS and a.act is not Act.SEEN_NEUTRAL}
+        out = [a for a in out if a.act is not Act.SEEN_NEUTRAL or (a.target, a.place) not in judged]
     confidence = max(_confidence(out, acts, evidence, reading), _floor(out, acts, evidence))
     return out, confidence, _readings(out, confidence, ranked, context)
 
@@ -206,23 +210,9 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         return True
     if act in ABOUT_ITEM and not (context.focus or context.shown or context.expecting in ("like", "seen")):
         return True
-    if act in (Act.LIKE, Act.LOVE, Act.SEEN_LIKED) and have & {
-        Act.DISLIKE,
-        Act.SEEN_DISLIKED,
-        Act.LIKE,
-        Act.LOVE,
-        Act.SEEN_LIKED,
-    }:
+    if act in VERDICTS and have & VERDICTS:
         return True
     if act in (Act.LIKE, Act.LOVE) and have & NO_VERDICT:
-        return True
-    if act in (Act.DISLIKE, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL) and have & {
-        Act.LIKE,
-        Act.LOVE,
-        Act.SEEN_LIKED,
-        Act.DISLIKE,
-        Act.SEEN_DISLIKED,
-    }:
         return True
     if act in (Act.CHIT_CHAT, Act.OUT_OF_SCOPE, Act.HELP, Act.GREET) and have:
         return True

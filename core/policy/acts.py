@@ -247,8 +247,15 @@ def _critique(h: Hearing, act: UnderstoodAct) -> None:
         h.condition(Condition(kind=act.kind, op=">=" if act.act is Act.CRITIQUE_MORE else "<=", value=bound))
 
 
+def _length(h: Hearing, kind: str | None) -> str | None:
+    """ "Short" is said of minutes and of pages; the one that is in force is meant."""
+    kinds = {x.condition.kind for x in evidence.holding(h.live())}
+    other = {"minutes": "pages", "pages": "minutes"}.get(kind or "")
+    return other if other in kinds and kind not in kinds else kind
+
+
 def _drop(h: Hearing, act: UnderstoodAct) -> None:
-    what = str(act.target) if act.target else act.kind
+    what = str(act.target) if act.target else _length(h, act.kind)
     held = [x for x in evidence.holding(h.live()) if what is None or evidence.dropped(x, what)]
     if not held and what and what.partition(":")[0] == "decade":
         what = "year"
@@ -281,7 +288,7 @@ def _want(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     if u.has(Act.COUNTERFACTUAL):
         supposed = u.of(Act.COUNTERFACTUAL)[0]
         held = evidence.holding(h.live())
-        named = str(supposed.target) if supposed.target else supposed.kind
+        named = str(supposed.target) if supposed.target else _length(h, supposed.kind)
         return Want(
             "picks", ignoring=(named,) if named else tuple({x.condition.kind or str(x.condition.target) for x in held})
         )

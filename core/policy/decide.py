@@ -29,6 +29,7 @@ from core.turns import (
 
 WORTH_ASKING = 0.12  # logits that the mean of the best picks must be expected to gain
 BARE_WISH = 24  # letters of a wish that names a thing rather than tells of one
+MAKERS = {"film": "director", "book": "author", "article": "author", "music": "artist"}
 NAMEABLE = ("film", "book", "music")  # domains in which people name things that they like
 TAKE_AWAY_LIMIT = 6  # entries of /privacy that get a delete button each
 
@@ -308,6 +309,8 @@ def _about_item(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
 
 def _facts(found: Item, field: str | None) -> tuple[Line, ...]:
     """The field that was asked for, read from the item; or that it is not known."""
+    if field in MAKERS.values():
+        field = MAKERS.get(found.domain, field)
     roles = {
         "cast": ("actor", "performer"),
         "director": ("director",),
@@ -323,8 +326,8 @@ def _facts(found: Item, field: str | None) -> tuple[Line, ...]:
         )
     if field in roles:
         people = tuple(p for p in found.people if p.role in roles[field])
-        if not people and field in ("author", "artist"):  # who made it, whatever the role is called
-            people = tuple(p for p in found.people if p.role != "actor")
+        if not people and field != "cast":  # who made it, whatever the role is called
+            people = tuple(p for p in found.people if p.role not in ("actor", "performer") or found.domain == "music")
         return (
             line(f"info.{field}", item=found, people=people)
             if people

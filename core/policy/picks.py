@@ -46,9 +46,9 @@ class Choice:
 
 def domains_of(view: View, want: Want) -> tuple[str, ...]:
     """Where to look: the domain asked for, that of the seed, that which the asked-for genres live in, or several."""
-    asked = [h.condition.target.value for h in view.holding if is_domain(h.condition) and h.condition.target]
-    if asked:
-        return (asked[-1],)
+    asked = [(h.turn, h.condition.target.value) for h in view.holding if is_domain(h.condition) and h.condition.target]
+    if asked:  # "a book or some music": both, if said in one breath
+        return tuple(dict.fromkeys(domain for turn, domain in asked if turn == asked[-1][0]))
     if want.seed is not None:
         return (view.item(want.seed).domain,)
     held = [h.condition.target for h in view.holding if h.condition.target and h.condition.must]
@@ -86,12 +86,16 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     count = max(1, min(want.count or DEFAULT_COUNT, MOST))
     fits = view.fitting(conditions, domains)
     series = _having(view, (SERIES,))
-    if want.seed is not None and series[view.shelf.catalog.row[want.seed]]:
+    named = any(h.turn == view.state.turn and is_domain(h.condition) for h in view.holding)
+    if want.seed is not None and series[view.shelf.catalog.row[want.seed]] and not named:
         fits = _prefer(fits, series, count)
     elif SERIES not in view.wishes:  # a film is over tonight; who wants a series says so
         fits = _prefer(fits, ~series, count)
     if want.seed is not None:
         fits &= ~view.shelf.kin(view.shelf.catalog.row[want.seed])
+    if domains == ("product",):
+        for thing in (t for t in view.wishes if t.kind == "keyword" and t.value != "gift"):
+            fits &= _having(view, (thing,))  # who asks for headphones is not helped by a knife
     fits = _prefer(fits, ~_having(view, view.unwanted), count)
     fits = _prefer(fits, view.shelf.described, max(count, ENOUGH))
     likeness = _likeness(view, want)

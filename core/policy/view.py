@@ -19,6 +19,7 @@ from core.turns import Condition, Scope, Target
 
 Vector = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+EITHER = ("person", "country", "language", "decade", "audience")
 ALIKE_KINDS = ("genre", "mood", "keyword", "person")
 
 
@@ -56,7 +57,9 @@ class Shelf:
     @cached_property
     def facets(self) -> tuple["sp.csr_matrix[np.float64]", tuple[tuple[str, str], ...], Vector]:
         """(n, f) unit rows of facets weighted by rarity, the facets, and their rarity."""
-        names = tuple(f for f, rows in self.catalog.rows_of.items() if f[0] in ALIKE_KINDS and len(rows) > 1)
+        names = tuple(
+            f for f, rows in self.catalog.rows_of.items() if f[0] in ALIKE_KINDS and len(rows) > 1 and f[1] != "series"
+        )
         rarity = np.array([np.log(len(self.catalog) / len(self.catalog.rows_of[f])) for f in names])
         rows = np.concatenate([np.array(self.catalog.rows_of[f]) for f in names]) if names else np.zeros(0, int)
         columns = np.repeat(np.arange(len(names)), [len(self.catalog.rows_of[f]) for f in names])
@@ -148,6 +151,15 @@ class Numbers:
     @property
     def score(self) -> float:
         return float(1 / (1 + np.exp(-self.logit)))
+
+
+def alternatives(conditions: Iterable[Condition]) -> list[tuple[Condition, ...]]:
+    """Conditions of which one in each group must hold: of two people, countries or decades either will do."""
+    groups: dict[object, list[Condition]] = {}
+    for number, c in enumerate(conditions):
+        either = c.must and c.target is not None and c.target.kind in EITHER
+        groups.setdefault(c.target.kind if either and c.target else number, []).append(c)
+    return [tuple(group) for group in groups.values()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,10 +277,10 @@ class View:
 
     def fitting(self, conditions: Iterable[Condition], domains: Iterable[str]) -> Mask:
         """(n,) in one of the domains, every condition holds, and not yet seen, refused or shown."""
-        fits = np.isin(self.shelf.domain, [DOMAINS.index(d) for d in domains])
-        for condition in conditions:
-            fits &= self.shelf.mask(condition)
-        return fits & self.fresh
+        fits = np.isin(self.shelf.domain, [DOMAINS.index(d) for d in domains]) & self.fresh
+        for group in alternatives(conditions):
+            fits &= np.logical_or.reduce([self.shelf.mask(condition) for condition in group])
+        return fits
 
     @cached_property
     def fresh(self) -> Mask:
