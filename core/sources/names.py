@@ -200,7 +200,8 @@ def share(text: object, top: float) -> float | None:
 
 def year_of(text: object) -> int | None:
     """A year, of a number, a date or "1967.0"; None where there is none."""
-    found = re.match(r"\s*(-?\d{1,4})(?:\.0)?(?:\D|$)", str(text)) or re.search(r"\b(1[5-9]\d\d|20\d\d)\b", str(text))
+    words = str(text)
+    found = re.fullmatch(r"\s*(-?\d{1,4})(?:\.0)?\s*", words) or re.search(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", words)
     year = int(found[1]) if found else 0
     return year if -3000 <= year <= 2100 and year else None
 

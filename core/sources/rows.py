@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeGuard
 
 from core.catalog import Item
 from core.errors import CoreError
@@ -96,10 +95,6 @@ class Options:
 
     history: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
-
-
-def is_refused(row: object) -> TypeGuard[Refused]:
-    return isinstance(row, Refused)
 
 
 def reaction(share: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from core.sources.files import Member, is_damaged
-from core.sources.rows import FormatError, Refused, Spot, is_refused
+from core.sources.rows import FormatError, Refused, Spot
 
 LONGEST_CELL = 1 << 24  # letters; csv's own limit would refuse long reviews
 MOST_LINES = 2000  # of one record; a quote that is open for longer was never closed
@@ -41,14 +41,14 @@ def table(
     """
     with member.text() as text:
         rows = _records(text, member.name, delimiter, quoted)
-        header = next((row for row in rows if is_refused(row) or any(cell.strip() for cell in row[1])), None)
-        if header is None or is_refused(header):
+        header = next((row for row in rows if isinstance(row, Refused) or any(cell.strip() for cell in row[1])), None)
+        if header is None or isinstance(header, Refused):
             raise FormatError(member.name, "is empty, or no table: a header line was expected")
         names = [cell.strip().removeprefix("\ufeff") for cell in header[1]]
         if missing := [name for name in needed if name not in names]:
             raise FormatError(member.name, f"lacks the column {missing[0]}; it has: {', '.join(names)[:300]}")
         for row in rows:
-            if is_refused(row):
+            if isinstance(row, Refused):
                 yield row
                 continue
             line, cells = row
@@ -118,7 +118,9 @@ class _Lines:
         self._back.extendleft(reversed(self.taken[1:]))
 
 
-def _records(text: IO[str], file: str, delimiter: str | None, quoted: bool) -> Iterator[tuple[int, list[str]] | Refused]:
+def _records(
+    text: IO[str], file: str, delimiter: str | None, quoted: bool
+) -> Iterator[tuple[int, list[str]] | Refused]:
     """Line number and cells of each record."""
     csv.field_size_limit(LONGEST_CELL)
     lines, number, width = _Lines(text), 1, 0

@@ -1,0 +1,250 @@
+"""Which item a row speaks of: by ids where both have them, else by name, year, kind and maker. Never a guess."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from core.catalog import Item
+from core.sources.names import key, variants
+from core.sources.rows import Work
+
+YEARS_APART = 1  # releases differ by country, and catalogues with them
+MAKERS = ("director", "author", "artist", "composer", "performer", "writer")
+ONE_WORK = ("isbn", "url", "id", "")  # namespaces in which one work may have several ids: editions, mirrors
+UNKNOWN = "not in the catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """Why a row is of no item."""
+
+    reason: str
+
+
+class Index:
+    """Items by their ids and names. Rows are positions in `items`, which grows with add()."""
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        self.items: list[Item] = []
+        self._by_item: dict[str, int] = {}
+        self._by_id: dict[tuple[str, str], list[int]] = {}
+        self._bare: dict[str, list[int]] = {}
+        self._by_name: dict[str, list[int]] = {}
+        for item in items:
+            self.add(item)
+
+    def add(self, item: Item) -> int:
+        """A new item; its row."""
+        row = len(self.items)
+        self.items.append(item)
+        self._by_item[item.id] = row
+        self._enter(row, item)
+        return row
+
+    def replace(self, row: int, item: Item) -> None:
+        """More is known of an item: what it was found by still finds it."""
+        self.items[row] = item
+        self._enter(row, item)
+
+    def has(self, item_id: str) -> bool:
+        return item_id in self._by_item
+
+    def namespaces(self) -> frozenset[str]:
+        return frozenset(name for name, _ in self._by_id)
+
+    def _enter(self, row: int, item: Item) -> None:
+        for name, value in item.links.items():
+            _into(self._by_id, (name, value), row)
+            _into(self._bare, value.rpartition("/")[2] if name == "tmdb" else value, row)
+        for title in (item.title.zh, item.title.en, *item.aliases):
+            if title and (found := key(title)):
+                _into(self._by_name, found, row)
+
+    # ---- a row of a history ----
+
+    def find(self, work: Work) -> int | Unlinked:
+        """Row of the item that the work is, or why there is none."""
+        by_id = self._of_ids(work)
+        if isinstance(by_id, Unlinked):
+            return by_id
+        named = self._named(work.names)
+        fitting = [row for row in named if self._fits(row, work)]
+        if by_id:
+            return self._agreeing(by_id, work, named, fitting)
+        if work.ids and set(work.ids) <= {""} and not work.names:
+            return Unlinked(UNKNOWN)
+        fitting = [row for row in fitting if not self._contradicted(row, work.ids)]
+        if not fitting:
+            return Unlinked(self._no_fit(work, named))
+        best = self._best(fitting, work)
+        if len(best) > 1:
+            return Unlinked(f"ambiguous: {' or '.join(self._called(row) for row in best[:4])}")
+        return best[0]
+
+    def _of_ids(self, work: Work) -> list[int] | Unlinked:
+        """Items that bear one of the ids, of the kind that the row names; none where no id is known here."""
+        found: list[int] = []
+        for name, value in work.ids.items():
+            if not name and value in self._by_item:
+                rows = [self._by_item[value]]
+            else:
+                rows = self._bare.get(value, []) if not name else self._by_id.get((name, value), [])
+            rows = [row for row in rows if self._is_kind(row, work)]
+            if found and rows and name and not set(found) & set(rows):
+                return Unlinked(f"its ids are of two works: {self._called(found[0])} and {self._called(rows[0])}")
+            found = [row for row in found if row in rows] or found or rows
+        return found
+
+    def _agreeing(self, by_id: list[int], work: Work, named: list[int], fitting: list[int]) -> int | Unlinked:
+        """The item of the id, unless name and year say that another is meant."""
+        both = [row for row in by_id if row in fitting]
+        if len(both) == 1:
+            return both[0]
+        candidates = both or by_id
+        if len(candidates) > 1:
+            return Unlinked(f"ambiguous: {' or '.join(self._called(row) for row in candidates[:4])}")
+        row = candidates[0]
+        if not work.names:
+            return row
+        if row in named and not fitting:
+            return row  # the right name with another country's year, or another spelling of its maker
+        others = fitting or [other for other in named if self._year_fits(other, work)]
+        if others:
+            return Unlinked(f"the id is {self._called(row)}, the title is {self._called(others[0])}")
+        item = self.items[row]
+        if work.year is not None and item.year is not None and abs(work.year - item.year) > YEARS_APART:
+            return Unlinked(f"the id is {self._called(row)}, the row says {work.names[0]!r} ({work.year})")
+        return row  # a translated title of the right year
+
+    def _no_fit(self, work: Work, named: list[int]) -> str:
+        near = [row for row in named if self._is_kind(row, work)]
+        if near:
+            return f"{UNKNOWN}; of that name there is {self._called(near[0])}"
+        return UNKNOWN
+
+    def _best(self, rows: list[int], work: Work) -> list[int]:
+        """Those of the nearest year and, then, with the very title."""
+
+        def rank(row: int) -> tuple[int, bool]:
+            item = self.items[row]
+            apart = abs(item.year - work.year) if item.year is not None and work.year is not None else 0
+            titles = {key(title) for title in (item.title.zh, item.title.en) if title}
+            return 0 if work.edition_year else apart, not any(key(name) in titles for name in work.names[:1])
+
+        ranks = {row: rank(row) for row in rows}
+        if work.year is None:  # nothing but the name speaks: an alias is as good as a title then
+            return list(dict.fromkeys(rows))
+        least = min(ranks.values())
+        return [row for row in rows if ranks[row] == least]
+
+    # ---- an item of another catalogue ----
+
+    def same(self, item: Item) -> int | None:
+        """Row of the item that this one is too; None where it is new, or could be several."""
+        kind = _kind(item)
+        by_id = [
+            row
+            for name, value in item.links.items()
+            if name not in ("url",) or item.domain == "article"
+            for row in self._by_id.get((name, value), ())
+            if self.items[row].domain == item.domain and _kind(self.items[row]) == kind
+        ]
+        titles = {key(title) for title in (item.title.zh, item.title.en) if title}
+        if by_id:
+            row = by_id[0]
+            mine = self.items[row]
+            theirs = {key(title) for title in (mine.title.zh, mine.title.en, *mine.aliases) if title}
+            apart = abs((item.year or 0) - (mine.year or 0)) if item.year and mine.year else 0
+            agrees = titles & theirs or {key(a) for a in item.aliases} & theirs or apart <= YEARS_APART
+            return row if agrees else None
+        if item.domain == "product" and item.links:
+            return None  # two shops' "T-shirt"
+        maker = next((p.name.en or p.name.zh for p in item.people if p.role in MAKERS), None)
+        work = Work(tuple(n for n in (item.title.en, item.title.zh) if n), item.year, item.domain, kind, maker)
+        fitting = [
+            row
+            for row in self._named((*work.names, *(item.aliases if item.year is not None else ())))
+            if self._fits(row, work) and not self._contradicted(row, item.links) and self._dated(row, item)
+        ]
+        best = self._best(fitting, work) if fitting else []
+        return best[0] if len(best) == 1 else None
+
+    def _dated(self, row: int, item: Item) -> bool:
+        """A name alone makes two items one only where works have no year."""
+        return (self.items[row].year is None) == (item.year is None)
+
+    # ---- what speaks for and against ----
+
+    def _named(self, names: Iterable[str]) -> list[int]:
+        """Items of the first of these names that is known here at all, then of the others."""
+        found: list[int] = []
+        for name in names:
+            for one in dict.fromkeys(map(key, variants(name))):
+                found += self._by_name.get(one, []) if one else []
+        return list(dict.fromkeys(found))
+
+    def _fits(self, row: int, work: Work) -> bool:
+        return self._is_kind(row, work) and self._year_fits(row, work) and self._maker_fits(row, work)
+
+    def _is_kind(self, row: int, work: Work) -> bool:
+        item = self.items[row]
+        if work.domain is not None and item.domain != work.domain:
+            return False
+        return work.kind is None or item.domain != "film" or _kind(item) == work.kind
+
+    def _year_fits(self, row: int, work: Work) -> bool:
+        item = self.items[row]
+        if work.year is None or item.year is None or work.edition_year:
+            return True
+        return abs(work.year - item.year) <= (YEARS_APART if _kind(item) == "film" or item.domain != "film" else 2)
+
+    def _maker_fits(self, row: int, work: Work) -> bool:
+        item = self.items[row]
+        if work.creator is None or item.domain == "film":
+            return True
+        makers = [p.name for p in item.people if p.role in MAKERS] or [p.name for p in item.people]
+        if not makers:
+            return True
+        theirs = _name_words(work.creator)
+        alphabets = {name for m in makers for name in (m.zh, m.en) if name}
+        return any(theirs & _name_words(name) for name in alphabets) or not any(
+            _is_latin(name) == _is_latin(work.creator) for name in alphabets
+        )
+
+    def _contradicted(self, row: int, ids: Mapping[str, str]) -> bool:
+        """True where both have an id of one namespace, and not the same."""
+        links = self.items[row].links
+        return any(links.get(name, value) != value for name, value in ids.items() if name not in ONE_WORK)
+
+    def _called(self, row: int) -> str:
+        item = self.items[row]
+        year = f", {item.year}" if item.year is not None else ""
+        return f"{item.title.en or item.title.zh}{year} ({item.id})"
+
+
+def _kind(item: Item) -> str | None:
+    """film or series; None outside films."""
+    if item.domain != "film":
+        return None
+    series = item.attributes.get("form") == "series" or item.links.get("tmdb", "").startswith("tv/")
+    return "series" if series else "film"
+
+
+def _name_words(name: str) -> set[str]:
+    """The family name, as it may be written; for Chinese the parts between the dots, and the whole."""
+    if _is_latin(name):
+        words = [key(w) for w in re.split(r"[\s,]+", name.strip()) if len(key(w)) > 1]
+        return {words[0] if "," in name else words[-1], *words[:1]} if words else set()
+    return {key(part) for part in re.split(r"[·・.\s-]", name) if len(part) > 1} | {key(name)}
+
+
+def _is_latin(text: str) -> bool:
+    return not re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", text)
+
+
+def _into(
+    table: "dict[object, list[int]] | dict[str, list[int]] | dict[tuple[str, str], list[int]]", at: object, row: int
+) -> None:
+    rows = table.setdefault(at, [])  # type: ignore[arg-type]  # the key is of the table's own type at every call
+    if row not in rows:
+        rows.append(row)
