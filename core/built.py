@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -116,3 +116,26 @@ def texts_of(item: Item) -> tuple[str, ...]:
 def key_of(item: Item) -> str:
     """Name of an item's texts: another text, another key."""
     return hashlib.blake2b("\0".join(texts_of(item)).encode(), digest_size=16).hexdigest()
+
+
+def only(model: ItemFactors, rows: npt.NDArray[np.int64]) -> ItemFactors:
+    """The model of a part of the catalogue: rows (r,) ascending. What is popular and usual is so among these alone."""
+    domains, popularity = model.domains[rows], model.popularity[rows]
+    sums = np.bincount(domains, popularity, len(model.centres))
+    popularity = popularity / sums[domains]
+    centres = np.zeros_like(model.centres)
+    np.add.at(centres, domains, popularity[:, None] * model.vectors[rows])
+    return replace(
+        model,
+        items=np.arange(len(rows)),
+        counts=model.counts[rows],
+        vectors=model.vectors[rows],
+        offsets=model.offsets[rows],
+        expected=model.expected[rows],
+        neighbours=model.neighbours[rows][:, rows],
+        domains=domains,
+        popularity=popularity,
+        centres=centres,
+        scatter=model.scatter[rows],
+        offset_variance=model.offset_variance[rows],
+    )

@@ -88,7 +88,10 @@ class Draft:
         self.cues = [
             c
             for c in patterns.frames(self.folded)
-            if not any(m.link and m.start <= c.start and c.end <= m.end for m in self.mentions)
+            if not any(
+                (m.link or m.facet and m.end - m.start > c.end - c.start) and m.start <= c.start and c.end <= m.end
+                for m in self.mentions
+            )
         ]
         self.out: list[UnderstoodAct] = []
         self.weights: dict[UnderstoodAct, float] = {}

@@ -1,5 +1,6 @@
 """Numbers that mean something here: bounds on year, length, pages, price, rating; decades, ages, counts, ordinals."""
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -282,9 +283,10 @@ def _bound(kind: str, match: re.Match[str], number: float | None) -> list[Number
     more = match.groupdict().get("more")
     if op == "=" and kind == "minutes":
         slack = max(10.0, 0.15 * number)
+        low, high = 5 * math.floor((number - slack) / 5), 5 * math.ceil((number + slack) / 5)  # as one would say it
         return [
-            Number(Use.BOUND, match.start(), match.end(), kind, ">=", number - slack, exact=True),
-            Number(Use.BOUND, match.start(), match.end(), kind, "<=", number + slack, exact=True),
+            Number(Use.BOUND, match.start(), match.end(), kind, ">=", float(low), exact=True),
+            Number(Use.BOUND, match.start(), match.end(), kind, "<=", float(high), exact=True),
         ]
     if op == "=" and kind == "price":
         return [Number(Use.BOUND, match.start(), match.end(), kind, "<=", round(number * 1.2), exact=True)]

@@ -490,14 +490,16 @@ def profile(view: View) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
     said_down = [Target(*e.target.split(":", 1)) for e in view.live if e.kind is Kind.TASTE and e.value < 0]
     _, belief = view.told
     leaning = []
-    if not view.newcomer:
+    domains = {e.target.split(":")[1] for e in view.told[0] if e.target.startswith("item:")}
+    if domains:
         for (kind, value), rows in view.shelf.catalog.rows_of.items():
-            if kind in ("genre", "mood") and len(rows) >= 8:
+            inside = sum(view.shelf.catalog.items[row].domain in domains for row in rows)
+            if kind in ("genre", "mood") and inside >= 8:
                 x = view.shelf.question(Target(kind, value)).x
                 leaning.append((float(x @ belief.mean) / max(float(np.linalg.norm(x)), 1e-9), Target(kind, value)))
     leaning.sort(key=lambda pair: (-pair[0], pair[1]))
     up = dict.fromkeys((*said_up, *(t for lean, t in leaning[:3] if lean > 0.1)))
-    down = dict.fromkeys((*said_down, *(t for lean, t in leaning[::-1][:2] if lean < -0.1)))
+    down = dict.fromkeys((*said_down, *(t for lean, t in leaning[::-1][:2] if lean < -0.1 and belief.told >= 3)))
     return tuple(t for t in up if t not in said_down)[:6], tuple(t for t in down if t not in said_up)[:4]
 
 

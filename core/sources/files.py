@@ -92,7 +92,8 @@ class Member:
                 counted = cast(IO[bytes], io.BufferedReader(_Counting(raw, self.files)))
                 if self.inner is not None:
                     with zipfile.ZipFile(counted) as archive, archive.open(self.inner) as inside:
-                        yield gzip.open(inside) if self.inner.casefold().endswith(".gz") else inside
+                        packed = self.inner.casefold().endswith(".gz")
+                        yield cast(IO[bytes], gzip.GzipFile(fileobj=inside)) if packed else inside
                 elif counted.read(2) == b"\x1f\x8b":
                     counted.seek(0)
                     with gzip.open(counted) as unpacked:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.catalog import Catalog, Item, line, read
+from core.catalog import Catalog, Item, line, parse, read
 from core.database import exclusive
 from core.errors import BuildError, CatalogError, ModelError, SettingError
 from core.recsys.storage import read_arrays, write_arrays
@@ -120,9 +121,8 @@ class _Taking:
         self.known = ratings(place)
         self.counts = Counts()
         self.people = {name: n for n, name in enumerate(self.known.people)}
-        self.rated: list[tuple[int, int, float]] = []
-        self.linked: dict[int, int | Unlinked] = {}
-        self.kept: list[object] = []  # the works of `linked`: an id() must not be given to another
+        self.rated = (array("q"), array("q"), array("d"))  # users, items, values: twenty million fit into memory
+        self.linked: dict[object, int | Unlinked] = {}
         self.changed = False
 
     def run(self, rows: Iterable[Row], dry_run: bool = False) -> Counts:
@@ -171,34 +171,37 @@ class _Taking:
             self.changed = True
 
     def _rating(self, rating: Rating) -> None:
-        found = self.linked.get(id(rating.work))
+        work = rating.work
+        same = (work.names, work.year, work.domain, work.kind, work.creator, tuple(work.ids.items()))
+        found = self.linked.get(same)
         if found is None:
-            found = self.linked[id(rating.work)] = self.index.find(rating.work)
-            self.kept.append(rating.work)
+            found = self.linked[same] = self.index.find(work)
         if isinstance(found, Unlinked):
             self.counts.refused.append(Refused(rating.spot, found.reason))
             return
         user = self.people.setdefault(rating.user, len(self.people))
-        self.rated.append((user, found, reaction(rating.share)))
+        users, rows, values = self.rated
+        users.append(user)
+        rows.append(found)
+        values.append(reaction(rating.share))
 
     def _rated(self) -> Rated | None:
         """Old and new ratings, each pair once, the newest; None where nothing is new."""
-        if not self.rated:
+        if not self.rated[0]:
             return None
         ids = tuple(item.id for item in self.index.items)
         place = {item_id: n for n, item_id in enumerate(ids)}
         old = np.array([place.get(item_id, -1) for item_id in self.known.ids], np.int64)
         old_items = old[self.known.items] if len(self.known.items) else self.known.items
         kept = old_items >= 0  # an item that was taken out by hand takes its ratings along
-        new = np.array(self.rated, np.float64)
-        users = np.concatenate([self.known.users[kept], new[:, 0].astype(np.int64)])
-        rows = np.concatenate([old_items[kept], new[:, 1].astype(np.int64)])
-        values = np.concatenate([self.known.values[kept], new[:, 2]])
+        users = np.concatenate([self.known.users[kept], np.frombuffer(self.rated[0], np.int64)])
+        rows = np.concatenate([old_items[kept], np.frombuffer(self.rated[1], np.int64)])
+        values = np.concatenate([self.known.values[kept], np.frombuffer(self.rated[2], np.float64)])
         pairs = users * len(ids) + rows
         last = len(pairs) - 1 - np.unique(pairs[::-1], return_index=True)[1]
         fresh = len(last) - len(np.unique(pairs[: int(kept.sum())]))
         self.counts.imported += fresh
-        self.counts.merged += len(self.rated) - fresh
+        self.counts.merged += len(self.rated[0]) - fresh
         return Rated(tuple(self.people), ids, users[last], rows[last], values[last])
 
     def _write(self, rated: Rated | None) -> None:
@@ -229,8 +232,6 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def sound(item: Item) -> None:
     """CatalogError where a catalogue could not hold the item."""
-    from core.catalog import parse
-
     parse(line(item), strict=False)
 
 
@@ -323,7 +324,7 @@ def join_all(data: Path, base: Sequence[Item], first_user: int = 0) -> Joined:
 
 
 def rows_of(data: Path, name: str, catalog: Catalog) -> npt.NDArray[np.int64]:
-    """Rows of the built catalogue that are one imported catalogue's, ascending. SettingError for one that is not there."""
+    """Rows of the built catalogue that one imported catalogue holds, ascending. SettingError where there is none."""
     place = directory(data, name)
     if name not in names(data):
         there = ", ".join(("starter", *names(data)))

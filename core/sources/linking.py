@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from core.catalog import Item
 from core.sources.names import key, variants
@@ -10,7 +11,8 @@ from core.sources.rows import Work
 
 YEARS_APART = 1  # releases differ by country, and catalogues with them
 MAKERS = ("director", "author", "artist", "composer", "performer", "writer")
-ONE_WORK = ("isbn", "url", "id", "")  # namespaces in which one work may have several ids: editions, mirrors
+SEVERAL = ("isbn", "goodreads", "url", "")  # namespaces in which one work may have several ids: editions, mirrors
+_Key = TypeVar("_Key")
 UNKNOWN = "not in the catalogue"
 
 
@@ -68,11 +70,9 @@ class Index:
         if isinstance(by_id, Unlinked):
             return by_id
         named = self._named(work.names)
-        fitting = [row for row in named if self._fits(row, work)]
+        fitting = self._fitting(work.names, work)
         if by_id:
             return self._agreeing(by_id, work, named, fitting)
-        if work.ids and set(work.ids) <= {""} and not work.names:
-            return Unlinked(UNKNOWN)
         fitting = [row for row in fitting if not self._contradicted(row, work.ids)]
         if not fitting:
             return Unlinked(self._no_fit(work, named))
@@ -142,6 +142,9 @@ class Index:
     def same(self, item: Item) -> int | None:
         """Row of the item that this one is too; None where it is new, or could be several."""
         kind = _kind(item)
+        at = self._by_item.get(item.id)
+        if at is not None and not self._contradicted(at, item.links) and self._dated(at, item):
+            return at
         by_id = [
             row
             for name, value in item.links.items()
@@ -161,10 +164,11 @@ class Index:
             return None  # two shops' "T-shirt"
         maker = next((p.name.en or p.name.zh for p in item.people if p.role in MAKERS), None)
         work = Work(tuple(n for n in (item.title.en, item.title.zh) if n), item.year, item.domain, kind, maker)
+        called = (*work.names, *(item.aliases if item.year is not None else ()))
         fitting = [
             row
-            for row in self._named((*work.names, *(item.aliases if item.year is not None else ())))
-            if self._fits(row, work) and not self._contradicted(row, item.links) and self._dated(row, item)
+            for row in self._fitting(called, work)
+            if not self._contradicted(row, item.links) and self._dated(row, item)
         ]
         best = self._best(fitting, work) if fitting else []
         return best[0] if len(best) == 1 else None
@@ -176,12 +180,20 @@ class Index:
     # ---- what speaks for and against ----
 
     def _named(self, names: Iterable[str]) -> list[int]:
-        """Items of the first of these names that is known here at all, then of the others."""
+        """Items that bear one of these names."""
         found: list[int] = []
         for name in names:
             for one in dict.fromkeys(map(key, variants(name))):
                 found += self._by_name.get(one, []) if one else []
         return list(dict.fromkeys(found))
+
+    def _fitting(self, names: Iterable[str], work: Work) -> list[int]:
+        """Items of the first name, in its fullest form, that is one of a work like this."""
+        for name in names:
+            for one in dict.fromkeys(map(key, variants(name))):
+                if found := [row for row in self._by_name.get(one, ()) if one and self._fits(row, work)]:
+                    return found
+        return []
 
     def _fits(self, row: int, work: Work) -> bool:
         return self._is_kind(row, work) and self._year_fits(row, work) and self._maker_fits(row, work)
@@ -213,8 +225,11 @@ class Index:
 
     def _contradicted(self, row: int, ids: Mapping[str, str]) -> bool:
         """True where both have an id of one namespace, and not the same."""
-        links = self.items[row].links
-        return any(links.get(name, value) != value for name, value in ids.items() if name not in ONE_WORK)
+        item = self.items[row]
+        if item.domain == "book":  # every edition has ids of its own
+            return False
+        several = SEVERAL if item.domain != "article" else ("",)
+        return any(item.links.get(name, value) != value for name, value in ids.items() if name not in several)
 
     def _called(self, row: int) -> str:
         item = self.items[row]
@@ -242,9 +257,7 @@ def _is_latin(text: str) -> bool:
     return not re.search(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", text)
 
 
-def _into(
-    table: "dict[object, list[int]] | dict[str, list[int]] | dict[tuple[str, str], list[int]]", at: object, row: int
-) -> None:
-    rows = table.setdefault(at, [])  # type: ignore[arg-type]  # the key is of the table's own type at every call
+def _into(table: dict[_Key, list[int]], at: _Key, row: int) -> None:
+    rows = table.setdefault(at, [])
     if row not in rows:
         rows.append(row)

@@ -111,7 +111,8 @@ def join(starter: Sequence[Item], ratings: Ratings) -> tuple[list[Item], npt.NDA
 
     A film is the starter's if a name of the one is a name of the other and they are at most a year apart, or if part of
     its name is ("Star Wars: Episode V - The Empire Strikes Back") in the same year. Of several, the one with the same
-    title, then the same year, then the more ratings. A mean of enough ratings becomes `rating`, of 10.
+    title, then the same year, then the more ratings. A mean of enough ratings becomes `rating`, of 10. Links
+    tell the film's number, by which a history of MovieLens's may name it.
     """
     counts = np.bincount(ratings.rows, minlength=len(ratings.films))
     sums = np.bincount(ratings.rows, ratings.stars, minlength=len(ratings.films))
@@ -123,6 +124,7 @@ def join(starter: Sequence[Item], ratings: Ratings) -> tuple[list[Item], npt.NDA
         if row is None:
             row = len(items)
             items.append(_item(rated, ids))
+        items[row] = replace(items[row], links={**items[row].links, "movielens": str(rated.number)})
         if counts[place] >= LEAST_RATINGS and "rating" not in items[row].attributes:
             mean = round(2 * float(sums[place]) / int(counts[place]), 1)
             items[row] = replace(items[row], attributes={**items[row].attributes, "rating": mean})

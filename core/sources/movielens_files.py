@@ -34,7 +34,7 @@ def read(files: Files, options: Options) -> Iterator[Row]:
         for row in _films(member, links, tags):
             if isinstance(row, Entry):
                 works[row.item.links["movielens"]] = Work(
-                    (row.item.title.en or "", *row.item.aliases), row.item.year, "film", None, row.item.links
+                    (row.item.title.en or "", *row.item.aliases), row.item.year, "film", "film", None, row.item.links
                 )
             if not options.history:
                 yield row
@@ -57,7 +57,8 @@ def read(files: Files, options: Options) -> Iterator[Row]:
                 yield Refused(Spot(spot.file, spot.line, "rating"), str(error))
                 continue
             number = plain_id(number)
-            work = works.get(number) or Work(domain="film", ids={"movielens": number} | dict(links.get(number, {})))
+            unnamed = Work(domain="film", ids={"movielens": number, **links.get(number, {})})
+            work = works.setdefault(number, unnamed)
             if options.history:
                 yield Told(spot, work, given, on=moment(when[0]) if when else None)
             elif given is not None:

@@ -18,8 +18,10 @@ _FACET = re.compile(r"[a-z0-9&+]+(-[a-z0-9&+]+)*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _SEASON = re.compile(
-    r"[:：]\s*(?:(?:limited )?series|season|part|volume|book|chapter|episode|collection|第)\s*.*$", re.IGNORECASE
-)
+    r"[:：]\s*(?:limited series|(?:season|part|volume|book|chapter|series|collection)\s*\d+|第.{1,4}[季部])\s*[:：].*$"
+    r"|[:：]?\s*(?:(?:season|series)\s*\d+|第[一二三四五六七八九十\d]+季)\s*$",
+    re.IGNORECASE,
+)  # "Dark: Season 1: Secrets", "权力的游戏 第一季"
 _EDITION = re.compile(
     r"\s*[(（\[][^()（）\[\]]*(?:edition|#\s*\d|\bvol|anniversary|classics|paperback|hardcover|unabridged|版|全集|套装)"
     r"[^()（）\[\]]*[)）\]]\s*$",
@@ -56,12 +58,17 @@ def variants(name: str, domain: str | None = None) -> tuple[str, ...]:
         bare = cut
     found.append(bare)
     if domain in ("film", None):
-        found.append(_SEASON.sub("", name))
+        found.append(without_season(name))
     if " / " in name:
         found += name.split(" / ")
     if domain == "book" and (":" in bare or "：" in bare):
         found.append(re.split("[:：]", bare)[0])
     return tuple(dict.fromkeys(n.strip() for n in found if n.strip()))
+
+
+def without_season(name: str) -> str:
+    """The series' name, of a season's or an episode's."""
+    return _SEASON.sub("", name).strip()
 
 
 def in_languages(*names: str) -> Name:
@@ -89,7 +96,9 @@ def item_id(domain: str, name: Name, year: int | None) -> str:
 def facets(words: Iterable[str], domain: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Genres, moods and keywords that words of a source mean; words that we have no genre for become keywords."""
     known = _facet_words()
-    genres, moods, keywords = {}, {}, {}
+    genres: dict[str, None] = {}
+    moods: dict[str, None] = {}
+    keywords: dict[str, None] = {}
     for word in words:
         folded = fold(simplify(word.strip()))
         found = known.get(folded) or known.get(folded.replace("-", " "))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from core.sources.files import Files
-from core.sources.names import moment, share, variants
+from core.sources.names import moment, share, variants, without_season
 from core.sources.rows import FormatError, Options, Refused, Row, Told, Work
 from core.sources.tables import Record, header_of, table
 
@@ -33,11 +33,11 @@ def _told(row: Record) -> Told | Refused:
         return Refused(row.spot, "no title")
     if row.get("Supplemental Video Type") in _EXTRA:
         return Refused(row.at("Supplemental Video Type"), "a trailer or an extra")
-    if length := re.fullmatch(r"(\d+):(\d+):(\d+)", row.get("Duration")):
-        if int(length[1]) * 60 + int(length[2]) < LEAST_MINUTES:
-            return Refused(row.at("Duration"), f"seen for less than {LEAST_MINUTES} minutes")
+    length = re.fullmatch(r"(\d+):(\d+):(\d+)", row.get("Duration"))
+    if length and int(length[1]) * 60 + int(length[2]) < LEAST_MINUTES:
+        return Refused(row.at("Duration"), f"seen for less than {LEAST_MINUTES} minutes")
     names = variants(title, "film")
-    episode = len(names) > 1 and names[-1] != title and title.startswith(names[-1])
+    episode = without_season(title) != title
     work = Work(names, None, "film", "series" if episode else None)
     if "Rating Type" in row.cells:
         thumb, given = row.get("Thumbs Value"), None

@@ -1,6 +1,6 @@
 """Our own forms: a catalogue's JSONL, a chat's export, and any table with a map from our fields to its columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from core.sources.names import (
     number,
     plain_id,
     share,
+    slug,
     year_of,
 )
 from core.sources.rows import Entry, FormatError, Options, Rating, Refused, Row, Spot, Told, Work
@@ -58,36 +59,86 @@ FIELDS = {
     "saved": ("saved", "watchlist", "wishlist", "to_read"),
 }  # fmt: skip
 SCALE = "scale"  # in a map: the top of the ratings' scale; left out, it is taken from the ratings
-SCALES = (1.0, 5.0, 10.0, 100.0)
+SCALES = (5.0, 10.0, 100.0)
 _NO = ("", "0", "no", "false", "n", "否", "none", "null")
+Cells = Mapping[str, str]
+
+
+class _Fields:
+    """Where our fields stand in a table of somebody's: as the map says, else by the usual names."""
+
+    def __init__(self, columns: Iterable[str], mapped: Mapping[str, str], file: str) -> None:
+        have = [c for c in dict.fromkeys(columns) if c]
+        shown = ", ".join(have)[:300]
+        for field, column in mapped.items():
+            if field not in FIELDS and field != SCALE:
+                raise FormatError("--map", f"{field} is no field of ours; there are: {', '.join((*FIELDS, SCALE))}")
+            if field != SCALE and column not in have:
+                raise FormatError(file, f"lacks the column {column!r} of the map; it has: {shown}")
+        self.scale = mapped.get(SCALE)
+        free = {c.casefold(): c for c in reversed(have) if c not in mapped.values()}
+        self.columns = {
+            field: [mapped[field]] if field in mapped else [free[name] for name in names if name in free]
+            for field, names in FIELDS.items()
+        }
+        if not any(self.columns[f] for f in ("title", "title_zh", "original_title", "id", "imdb", "isbn", "douban")):
+            raise FormatError(file, f"no column for a title or an id: say which with --map; it has: {shown}")
+
+    def get(self, cells: Cells, field: str) -> str:
+        return next((v for c in self.columns[field] if (v := cells.get(c, "").strip())), "")
+
+    def column(self, field: str) -> str:
+        return next(iter(self.columns[field]), field)
+
+    def top(self, rows: Iterable[Cells]) -> float:
+        """Top of the scale: what the map says, or the smallest usual one that holds all ratings."""
+        if self.scale is not None:
+            try:
+                return float(self.scale)
+            except ValueError:
+                raise FormatError("--map", f"scale = {self.scale!r} is no number") from None
+        most = 0.0
+        for cells in rows:
+            text = self.get(cells, "rating")
+            value = number(text) if text and "/" not in text and "%" not in text else None
+            most = max(most, value or 0.0)
+        return next((top for top in SCALES if most <= top), SCALES[-1])
 
 
 def read_jsonl(files: Files, options: Options) -> Iterator[Row]:
     """A catalogue's lines; or a person's rows, with our fields as keys."""
     for member in files.members:
-        rows = values(member)
-        if options.history:
-            found = list(rows)
-            cells = [({k: _flat(v) for k, v in v.items()} if isinstance(v, dict) else {}) for _, v in _sound(found)]
-            top = _top(cells, options.columns)
-            for row in found:
-                if isinstance(row, Refused):
-                    yield row
-                elif isinstance(row[1], dict):
-                    yield _told(row[0], {k: _flat(v) for k, v in row[1].items()}, options.columns, top)
-                else:
-                    yield Refused(row[0], "no JSON object")
-            continue
-        with member.text() as text:
-            for line_number, line in enumerate(text, 1):
-                line = line.strip("\ufeff \t\r\n")
-                if line:
-                    try:
-                        yield Entry(
-                            Spot(member.name, line_number), _normal(parse(line, Path(member.name), line_number, False))
-                        )
-                    except CatalogError as error:
-                        yield Refused(Spot(member.name, line_number, error.field), error.reason)
+        yield from _told_lines(member, options.columns) if options.history else _items(member)
+
+
+def _items(member: Member) -> Iterator[Row]:
+    with member.text() as text:
+        for line_number, line in enumerate(text, 1):
+            line = line.strip("\ufeff \t\r\n")
+            if not line:
+                continue
+            try:
+                item = _normal(parse(line, Path(member.name), line_number, False))
+                yield Entry(Spot(member.name, line_number), item)
+            except CatalogError as error:
+                yield Refused(Spot(member.name, line_number, error.field), error.reason)
+
+
+def _told_lines(member: Member, mapped: Mapping[str, str]) -> Iterator[Row]:
+    rows = list(values(member))
+    known = [
+        (row[0], {k: _flat(v) for k, v in row[1].items()})
+        for row in rows
+        if not isinstance(row, Refused) and isinstance(row[1], dict)
+    ]
+    yield from (row for row in rows if isinstance(row, Refused))
+    yield from (
+        Refused(r[0], "no JSON object") for r in rows if not isinstance(r, Refused) and not isinstance(r[1], dict)
+    )
+    fields = _Fields((name for _, cells in known for name in cells), mapped, member.name)
+    top = fields.top(cells for _, cells in known)
+    for spot, cells in known:
+        yield _told(spot, cells, fields, top)
 
 
 def chat_export(files: Files) -> Mapping[str, Any] | None:
@@ -106,130 +157,75 @@ def chat_export(files: Files) -> Mapping[str, Any] | None:
 def read_csv(files: Files, options: Options) -> Iterator[Row]:
     """A table: one person's history, ratings where there is a user, or else items."""
     for member in files.members:
-        top: float | None = None
+        fields, top = None, 0.0
         for row in table(member):
             if isinstance(row, Refused):
                 yield row
                 continue
-            if top is None:
-                _check(row, member, options.columns)
-                sound = (r.cells for r in table(member) if isinstance(r, Record))
-                top = _top(sound, options.columns)
+            if fields is None:
+                fields = _Fields(row.cells, options.columns, member.name)
+                top = fields.top(r.cells for r in table(member) if isinstance(r, Record))
             if options.history:
-                yield _told(row.spot, row.cells, options.columns, top)
-            elif _get(row.cells, "user", options.columns):
-                yield _rating(row, options.columns, top, member)
+                yield _told(row.spot, row.cells, fields, top)
+            elif fields.columns["user"]:
+                yield _rating(row, fields, top, member)
             else:
-                yield _entry(row, options.columns)
+                yield _entry(row, fields, member)
 
 
-def _check(row: Record, member: Member, columns: Mapping[str, str]) -> None:
-    have = ", ".join(row.cells)[:300]
-    for field, column in columns.items():
-        if field not in FIELDS and field != SCALE:
-            raise FormatError("--map", f"{field} is no field of ours; there are: {', '.join((*FIELDS, SCALE))}")
-        if field != SCALE and column not in row.cells:
-            raise FormatError(member.name, f"lacks the column {column!r} of the map; it has: {have}")
-    known = {name.casefold() for name in row.cells}
-    if not columns.keys() & {"title", "title_zh", "id", "imdb", "isbn"} and not known & {
-        *FIELDS["title"],
-        *FIELDS["id"],
-        "imdb",
-        "isbn",
-    }:
-        raise FormatError(member.name, f"no column for a title or an id: say which with --map; it has: {have}")
-
-
-def _get(cells: Mapping[str, str], field: str, columns: Mapping[str, str]) -> str:
-    if field in columns:
-        return cells.get(columns[field], "").strip()
-    if columns and field not in ("title_zh",):
-        return ""  # a map says all that is meant
-    for name in FIELDS[field]:
-        for column, value in cells.items():
-            if column.casefold() == name and value.strip():
-                return value.strip()
-    return ""
-
-
-def _column(cells: Mapping[str, str], field: str, columns: Mapping[str, str]) -> str:
-    return columns.get(field) or next((c for c in cells if c.casefold() in FIELDS[field]), field)
-
-
-def _top(rows: Any, columns: Mapping[str, str]) -> float:
-    """Top of the scale: what the map says, or the smallest usual one that holds all ratings."""
-    if SCALE in columns:
-        try:
-            return float(columns[SCALE])
-        except ValueError:
-            raise FormatError("--map", f"scale = {columns[SCALE]!r} is no number") from None
-    most = 0.0
-    for cells in rows:
-        text = _get(cells, "rating", columns)
-        value = number(text) if text and "/" not in text and "%" not in text else None
-        most = max(most, value or 0.0)
-    return next((top for top in SCALES[1:] if most <= top), SCALES[-1])
-
-
-def _work(cells: Mapping[str, str], columns: Mapping[str, str]) -> Work:
+def _work(cells: Cells, fields: _Fields) -> Work:
     def get(field: str) -> str:
-        return _get(cells, field, columns)
+        return fields.get(cells, field)
 
     domain, kind = form(get("domain"))
     ids: dict[str, str] = {}
     own = plain_id(get("id"))
-    if own.startswith("tt") and imdb_id(own):
-        ids["imdb"] = imdb_id(own) or ""
+    if own.startswith("tt") and (number_of := imdb_id(own)):
+        ids["imdb"] = number_of
     elif own:
         ids[""] = own
-    for field, value in (
-        ("imdb", imdb_id(get("imdb"))),
-        ("isbn", isbn(get("isbn"))),
-        ("douban", plain_id(get("douban"))),
-    ):
-        if value:
-            ids[field] = value
+    named = (("imdb", imdb_id(get("imdb"))), ("isbn", isbn(get("isbn"))), ("douban", plain_id(get("douban"))))
+    ids.update((field, value) for field, value in named if value)
     if tmdb := plain_id(get("tmdb")):
         ids["tmdb"] = tmdb if "/" in tmdb else f"{'tv' if kind == 'series' else 'movie'}/{tmdb}"
     names = tuple(dict.fromkeys(n for n in map(get, ("title", "title_zh", "original_title")) if n))
     return Work(names, year_of(get("year")), domain, kind, get("creator") or None, ids)
 
 
-def _told(spot: Spot, cells: Mapping[str, str], columns: Mapping[str, str], top: float) -> Told | Refused:
-    work = _work(cells, columns)
+def _told(spot: Spot, cells: Cells, fields: _Fields, top: float) -> Told | Refused:
+    work = _work(cells, fields)
     if not work.names and not work.ids:
         return Refused(spot, "names nothing: neither title nor id")
-    column = _column(cells, "rating", columns)
     try:
-        given = share(_get(cells, "rating", columns), top)
+        given = share(fields.get(cells, "rating"), top)
     except ValueError as error:
-        return Refused(Spot(spot.file, spot.line, column), str(error))
-    saved = _get(cells, "saved", columns).casefold() not in _NO
-    seen = _get(cells, "seen", columns).casefold() not in _NO or given is not None or not saved
-    return Told(spot, work, given, seen, saved and given is None, moment(_get(cells, "date", columns)))
+        return Refused(Spot(spot.file, spot.line, fields.column("rating")), str(error))
+    saved = fields.get(cells, "saved").casefold() not in _NO and given is None
+    seen = fields.get(cells, "seen").casefold() not in _NO or not saved
+    return Told(spot, work, given, seen, saved, moment(fields.get(cells, "date")))
 
 
-def _rating(row: Record, columns: Mapping[str, str], top: float, member: Member) -> Rating | Refused:
-    work, column = _work(row.cells, columns), _column(row.cells, "rating", columns)
+def _rating(row: Record, fields: _Fields, top: float, member: Member) -> Rating | Refused:
+    user = fields.get(row.cells, "user")
     try:
-        given = share(_get(row.cells, "rating", columns), top)
+        given = share(fields.get(row.cells, "rating"), top)
     except ValueError as error:
-        return Refused(row.at(column), str(error))
-    if given is None:
-        return Refused(row.at(column), "no rating")
-    return Rating(row.spot, f"{Path(member.base).stem}:{_get(row.cells, 'user', columns)}", work, given)
+        return Refused(row.at(fields.column("rating")), str(error))
+    if given is None or not user:
+        return Refused(row.at(fields.column("rating" if user else "user")), "is empty")
+    return Rating(row.spot, f"{Path(member.base).stem}:{user}", _work(row.cells, fields), given)
 
 
-def _entry(row: Record, columns: Mapping[str, str]) -> Entry | Refused:
+def _entry(row: Record, fields: _Fields, member: Member) -> Entry | Refused:
     def get(field: str) -> str:
-        return _get(row.cells, field, columns)
+        return fields.get(row.cells, field)
 
     def words(field: str) -> list[str]:
         text = get(field)
         separator = next((s for s in "|;,，、/" if s in text), ",")
         return [w.strip() for w in text.split(separator) if w.strip()]
 
-    work = _work(row.cells, columns)
+    work = _work(row.cells, fields)
     if not work.names:
         return Refused(row.spot, "no title")
     domain = work.domain or ("product" if get("price") else "book" if get("isbn") or get("pages") else "film")
@@ -239,7 +235,7 @@ def _entry(row: Record, columns: Mapping[str, str]) -> Entry | Refused:
         if text := get(field):
             value = number(text)
             if value is None or value < 0:
-                return Refused(row.at(_column(row.cells, field, columns)), f"{text[:40]!r} is no number")
+                return Refused(row.at(fields.column(field)), f"{text[:40]!r} is no number")
             attributes[field] = int(value) if value.is_integer() else value
     if "price" in attributes:
         attributes["currency"] = get("currency") or "CNY"
@@ -249,18 +245,17 @@ def _entry(row: Record, columns: Mapping[str, str]) -> Entry | Refused:
         attributes["form"] = "series"
     genres, moods, keywords = facets([*words("genres"), *words("keywords")], domain)
     role = {"film": "director", "music": "artist"}.get(domain, "author")
-    people = (
-        tuple(Person(in_languages(n), role) for n in words("creator")[:4]) if domain not in ("product", "topic") else ()
-    )
+    makers = words("creator")[:4] if domain not in ("product", "topic") else []
     year = None if domain in ("product", "topic") else work.year
-    links = {k or "id": v for k, v in work.ids.items()}
+    links = {namespace or slug(Path(member.base).stem): value for namespace, value in work.ids.items()}
     if get("url"):
         links["url"] = get("url")
     aliases = tuple(n for n in work.names if n not in (name.zh, name.en))
     return Entry(
         row.spot,
         Item(
-            item_id(domain, name, year), domain, name, year, aliases, people, genres, moods, keywords, attributes,
+            item_id(domain, name, year), domain, name, year, aliases,
+            tuple(Person(in_languages(n), role) for n in makers), genres, moods, keywords, attributes,
             about(get("about_zh"), get("about")), links,
         ),
     )  # fmt: skip
@@ -268,19 +263,15 @@ def _entry(row: Record, columns: Mapping[str, str]) -> Entry | Refused:
 
 def _normal(item: Item) -> Item:
     """Ids in the spelling that others are compared by."""
-    links = dict(item.links)
-    if number := imdb_id(links.get("imdb", "")):
-        links["imdb"] = number
+    links = {name: plain_id(value) for name, value in item.links.items()}
+    if number_of := imdb_id(links.get("imdb", "")):
+        links["imdb"] = number_of
     if code := isbn(links.get("isbn", "")):
         links["isbn"] = code
-    return replace(item, links={name: plain_id(value) for name, value in links.items()})
+    return replace(item, links=links)
 
 
 def _flat(value: object) -> str:
     if isinstance(value, dict):
         return str(value.get("en") or value.get("zh") or "")
     return "" if value is None else str(value)
-
-
-def _sound(rows: list[Any]) -> Iterator[tuple[Spot, Any]]:
-    return (row for row in rows if not isinstance(row, Refused))

@@ -1,4 +1,4 @@
-"""What the readers of outside forms give: works to recommend, ratings of many, one person's history, what is refused."""
+"""What the readers of outside forms give: works, ratings of many, one person's history, and what is refused."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

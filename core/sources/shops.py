@@ -1,4 +1,4 @@
-"""Products of a shop: exports of Shopify and WooCommerce, and Google's product feed. Variants of one are one product."""
+"""Products of a shop: Shopify's and WooCommerce's exports, and feeds for Google. Variants of one are one product."""
 
 import re
 import xml.etree.ElementTree as ET

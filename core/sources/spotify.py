@@ -38,14 +38,14 @@ def read(files: Files, options: Options) -> Iterator[Row]:
                 continue
             spot, raw = row
             if isinstance(raw, dict) and ("tracks" in raw or "albums" in raw):
-                kept = [*_dicts(raw.get("tracks")), *_dicts(raw.get("albums"))]
-                for one in kept:
+                library = [*_dicts(raw.get("tracks")), *_dicts(raw.get("albums"))]
+                for kept in library:
                     _add(
                         heard,
                         spot,
-                        str(one.get("track") or ""),
-                        str(one.get("album") or ""),
-                        str(one.get("artist") or ""),
+                        str(kept.get("track") or ""),
+                        str(kept.get("album") or ""),
+                        str(kept.get("artist") or ""),
                         None,
                         0,
                     )

@@ -140,10 +140,13 @@ def restore(raw: Mapping[str, Any], file: str, state: ChatState, log: Sequence[F
     fresh = not log and not state.turn
     if not fresh:
         state = state.at(now)
-    shift, turns, sessions = state.next_event - 1, state.turn, 0 if fresh else state.session
+    shift, turns = state.next_event - 1, state.turn
     have: dict[str, list[int]] = {}
+    newest: dict[tuple[int, str, str], datetime] = {}
     for e in log:
         have.setdefault(_same(e), []).append(e.event)
+    for e in evidence.live(log, state.session):
+        newest[e.speaker, e.target, evidence.FAMILIES.get(e.kind, e.kind)] = e.at
     events: list[Feedback] = []
     number: dict[int, int] = {}
     for place, row in enumerate(rows, 1):
@@ -159,8 +162,13 @@ def restore(raw: Mapping[str, Any], file: str, state: ChatState, log: Sequence[F
             number[e.event] = known.pop(0)
             counts.merged += 1
             continue
+        said = newest.get((e.speaker, e.target, evidence.FAMILIES.get(e.kind, e.kind)))
+        if said is not None and e.target and said >= e.at:  # what was said since then stands
+            counts.merged += 1
+            continue
         number[e.event] = e.event if fresh else shift + len(events) + 1
-        events.append(replace(e, event=number[e.event], turn=e.turn + turns, session=e.session + sessions))
+        # in a chat that goes on, another evening's wishes hold no more: sessions count from 1
+        events.append(replace(e, event=number[e.event], turn=e.turn + turns, session=e.session if fresh else 0))
         counts.imported += 1
     if len({e.event for e in events}) < len(events):
         raise FormatError(file, "two events of one number")
@@ -196,5 +204,4 @@ def _decoded(row: Any, chat_id: int) -> Feedback:
 
 def _same(e: Feedback) -> str:
     """What makes two events one, whatever their numbers."""
-    detail = {k: v for k, v in e.detail.items()}
-    return json.dumps([e.speaker, e.at.isoformat(), e.kind, e.target, e.value, e.scope, detail], sort_keys=True)
+    return json.dumps([e.speaker, e.at.isoformat(), e.kind, e.target, e.value, e.scope, dict(e.detail)], sort_keys=True)

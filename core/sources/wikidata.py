@@ -43,9 +43,8 @@ def read(files: Files, options: Options) -> Iterator[Row]:
                 found[number[0]].append(cells)
                 continue
             found[number[0]], spots[number[0]] = [cells], spot
-    for number, rows in found.items():
-        entry = _entry(spots[number], number, rows)
-        yield entry
+    for item_number, cells_of in found.items():
+        yield _entry(spots[item_number], item_number, cells_of)
 
 
 def _rows(member: Member) -> Iterator[tuple[Spot, dict[str, str]] | Refused]:
