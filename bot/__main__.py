@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot import workshop
+from bot import importing, workshop
 from bot.settings import Settings, load, pin_threads
 from core.errors import CoreError, SettingError
 
@@ -55,15 +55,14 @@ def _chat(args: argparse.Namespace, settings: Settings) -> int:
     from bot import app
     from core.turns import Lang
 
-    _only_catalog(args.catalog)
     lang = Lang(args.lang) if args.lang else None
     chat_id = args.chat
     if args.json:
         app.set_up_logging(settings.log)
-        app.chat_lines(settings, chat_id, lang, sys.stdin.buffer, sys.stdout.buffer)
+        app.chat_lines(settings, chat_id, lang, sys.stdin.buffer, sys.stdout.buffer, args.catalog)
     else:
         app.set_up_logging(settings.log, settings.data / "jianyan.log")
-        app.chat_screen(settings, chat_id, lang)
+        app.chat_screen(settings, chat_id, lang, args.catalog)
     return 0
 
 
@@ -120,11 +119,6 @@ def _restore(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _only_catalog(name: str) -> None:
-    if name != "starter":
-        raise SettingError("--catalog", f"there is no catalogue {name!r}; there is: starter")
-
-
 def _chat_id(text: str) -> int:
     number = int(text)
     if not -(1 << 63) <= number < 1 << 63:
@@ -149,7 +143,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--json", action="store_true", help="one JSON request a line in, one answer a line out")
     chat.add_argument("--chat", type=_chat_id, default=1, metavar="N", help="number of the chat, 1 if left out")
     chat.add_argument("--lang", choices=("zh", "en"), help="language to begin in")
-    chat.add_argument("--catalog", default="starter", metavar="NAME", help="catalogue to talk about")
+    chat.add_argument("--catalog", metavar="NAME", help="talk about this one alone: starter, or an imported one")
 
     add("build", _build, "make data and models; only what is missing or out of date")
     check = add("check", _check, "look over a catalogue, line by line", data=False)
@@ -160,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(name, command, about).add_argument("path", type=Path, metavar="PATH")
     workshop.add_commands(commands)
+    importing.add_command(commands, _chat_id)
     return parser
 
 

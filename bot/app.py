@@ -12,13 +12,15 @@ from typing import IO
 
 from bot.callbacks import Callbacks
 from bot.settings import Settings
-from core.built import Built
+from core.built import Built, part
+from core.catalog import Catalog
 from core.engine import Engine
 from core.nlu.lexicon import FacetNames
 from core.nlu.matching import FLOOR, LIGHT_FLOOR, Matcher
 from core.nlu.models import load_models
 from core.nlu.understand import Understander
 from core.responder import Responder
+from core.sources.gathering import rows_of
 from core.store import SqliteStore
 from core.terminal import KEY_PREFIX, turn_keys
 from core.turns import Lang, Target
@@ -40,8 +42,11 @@ class App:
         await self.store.close()
 
 
-async def open_app(settings: Settings) -> App:
-    """Reads what was built and opens the database. ModelError where nothing is built; errors of the store."""
+async def open_app(settings: Settings, only: str | None = None) -> App:
+    """Reads what was built and opens the database. ModelError where nothing is built; errors of the store.
+
+    only: the catalogue to talk about; None: all that was built in.
+    """
     built = Built(settings.data)
     if not built.manifest.exists() and Built(settings.models).manifest.exists():
         built = Built(settings.models)  # another database may stand on the models that were built once
@@ -50,12 +55,16 @@ async def open_app(settings: Settings) -> App:
     try:
         catalog = built.read_catalog()
         texts = built.read_vectors(catalog)
+        model = built.read_factors(catalog)
+        if only is not None:
+            rows = rows_of(settings.data, only, catalog)
+            catalog, texts, model = Catalog(tuple(catalog.items[row] for row in rows)), texts[rows], part(model, rows)
         encoder, acts = load_models(settings.model, built.encoder, wishes=built.taught())
         understander = Understander(catalog, acts)
         names = understander.facet_names()
         engine = Engine(
             catalog,
-            built.read_factors(catalog),
+            model,
             names,
             model_id,
             texts=texts,
@@ -69,11 +78,13 @@ async def open_app(settings: Settings) -> App:
         raise
 
 
-def chat_lines(settings: Settings, chat_id: int, lang: Lang | None, source: IO[bytes], out: IO[bytes]) -> None:
+def chat_lines(
+    settings: Settings, chat_id: int, lang: Lang | None, source: IO[bytes], out: IO[bytes], only: str | None = None
+) -> None:
     """Answers request lines until the input ends."""
     from core.terminal.lines import LONGEST_LINE, Lines, write
 
-    with _running(settings) as (runner, app):
+    with _running(settings, only) as (runner, app):
         lines = Lines(app.responder, app.callbacks, app.keys, chat_id, lang)
         while line := source.readline(LONGEST_LINE + 2):
             if not line.endswith(b"\n"):  # the rest of a line that is too long, or the last line
@@ -83,7 +94,7 @@ def chat_lines(settings: Settings, chat_id: int, lang: Lang | None, source: IO[b
                 write(runner.run(lines.answer(line)), out)
 
 
-def chat_screen(settings: Settings, chat_id: int, lang: Lang | None) -> None:
+def chat_screen(settings: Settings, chat_id: int, lang: Lang | None, only: str | None = None) -> None:
     """Talks with the person at the terminal, or answers piped lines."""
     from rich.console import Console
 
@@ -99,7 +110,7 @@ def chat_screen(settings: Settings, chat_id: int, lang: Lang | None) -> None:
     loading = console.status("…") if interactive and not console.is_dumb_terminal else contextlib.nullcontext()
     with contextlib.ExitStack() as stack:
         with loading:
-            runner, app = stack.enter_context(_running(settings))
+            runner, app = stack.enter_context(_running(settings, only))
 
         def genre(value: str, shown: str) -> str:
             return app.names.name(Target("genre", value), shown)
@@ -109,10 +120,10 @@ def chat_screen(settings: Settings, chat_id: int, lang: Lang | None) -> None:
 
 
 @contextlib.contextmanager
-def _running(settings: Settings) -> Iterator[tuple[asyncio.Runner, App]]:
+def _running(settings: Settings, only: str | None = None) -> Iterator[tuple[asyncio.Runner, App]]:
     """The app on a loop of its own; between two runs the main thread is free to wait for a key."""
     with asyncio.Runner() as runner:
-        app = runner.run(open_app(settings))
+        app = runner.run(open_app(settings, only))
         try:
             yield runner, app
         finally:

@@ -174,7 +174,9 @@ class _Builder:
                 f"{len(ratings.stars):,} ratings of {len(rows):,} films, {films} of them described by us"
             )
             told.append((ratings.users, rows[ratings.rows], movielens.reactions(ratings.stars)))
-        joined = gathering.join_all(self.config.data, items, max((int(u.max()) + 1 for u, *_ in told if len(u)), default=0))
+        joined = gathering.join_all(
+            self.config.data, items, max((int(u.max()) + 1 for u, *_ in told if len(u)), default=0)
+        )
         items = joined.items
         for note in joined.notes:
             self.progress.note(note)

@@ -118,7 +118,7 @@ def key_of(item: Item) -> str:
     return hashlib.blake2b("\0".join(texts_of(item)).encode(), digest_size=16).hexdigest()
 
 
-def only(model: ItemFactors, rows: npt.NDArray[np.int64]) -> ItemFactors:
+def part(model: ItemFactors, rows: npt.NDArray[np.int64]) -> ItemFactors:
     """The model of a part of the catalogue: rows (r,) ascending. What is popular and usual is so among these alone."""
     domains, popularity = model.domains[rows], model.popularity[rows]
     sums = np.bincount(domains, popularity, len(model.centres))

@@ -43,6 +43,8 @@ class FacetNames:
                 return f"{value}s"
             return f"{int(value) % 100}年代" if 1910 <= int(value) < 2000 else f"{value}年代"
         known = self.names.get((kind, value))
+        if known is None and kind == "keyword":  # a genre elsewhere: a film is about wuxia
+            known = self.names.get(("genre", value))
         return known.in_(lang) if known else value.replace("-", " ") if kind == "keyword" else value
 
 

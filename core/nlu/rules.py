@@ -16,6 +16,7 @@ from core.nlu.item_acts import items_acts, places_acts
 from core.nlu.lexicon import Lexicon
 from core.nlu.noun_acts import nouns_acts
 from core.nlu.number_acts import comparatives_acts, numbers_acts
+from core.nlu.order_acts import order_acts
 from core.nlu.settle import settle
 from core.nlu.talk_acts import said_acts
 from core.nlu.wish import residue
@@ -70,6 +71,8 @@ class Rules:
                 if act in draft.kinds:
                     draft.emit(act)
             return Ruled(tuple(draft.out), None, 0.9, (4.0,) * len(draft.out))
+        if order_acts(draft):
+            return Ruled(tuple(draft.out), None, 0.9, (4.0,))
         if _only_talk(draft):
             draft.emit(Act.CHIT_CHAT)
             return Ruled(tuple(draft.out), None, 0.9, (4.0,))

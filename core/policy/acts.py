@@ -192,11 +192,32 @@ def _request(h: Hearing, act: UnderstoodAct) -> None:
     condition = condition_of(act, must=not refused)
     if condition is None:
         return
+    condition = _in_domain(h, condition)
     if act.act is Act.REPAIR and refused:
         h.drop(str(act.target or act.kind), quietly=True)
         return
     narrows = act.act in (Act.ANSWER, Act.CONTEXT, Act.MORE, Act.ANOTHER_N)
     h.condition(condition, request=condition.target is not None and not refused, narrows=narrows)
+
+
+def _in_domain(h: Hearing, condition: Condition) -> Condition:
+    """A genre of books is a keyword of films ("wuxia"): what the domain in question has is meant."""
+    target, rows_of = condition.target, h.catalog.rows_of
+    if target is None or target.kind != "genre":
+        return condition
+    held = [
+        x.condition.target.value
+        for x in evidence.holding(h.live())
+        if x.condition.target and x.condition.target.kind == "domain"
+    ]
+    domain = held[-1] if held else h.state.domain or "film"
+
+    def has(kind: str) -> bool:
+        return any(h.catalog.items[row].domain == domain for row in rows_of.get((kind, target.value), ()))
+
+    return (
+        condition if has("genre") or not has("keyword") else replace(condition, target=Target("keyword", target.value))
+    )
 
 
 def _similar(h: Hearing, act: UnderstoodAct) -> None:
@@ -271,7 +292,7 @@ def _drop(h: Hearing, act: UnderstoodAct) -> None:
 def _want(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     """The answer that the message asks for; a question about an item wins over a list."""
     first = next((a for a in u.acts if a.act in (Act.ASK_INFO, Act.ASK_WHY, Act.ASK_WHY_NOT, Act.COMPARE)), None)
-    if first is not None:
+    if first is not None and not (u.has(Act.BACK) and u.has(Act.ORDINAL)):
         return _want_answer(h, first, u)
     if u.has(Act.UNDO):
         targets = [str(a.target) for a in u.of(Act.UNDO) if a.target]
@@ -328,6 +349,10 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     state = h.state
     count = next((a.count for a in u.acts if a.count), None)
     if u.has(Act.BACK):
+        earlier = [s for s in state.slates if s != state.screen]
+        places = [a.place for a in u.of(Act.ORDINAL) if a.place]
+        if earlier and places and -len(earlier[-1]) <= places[0] <= len(earlier[-1]):  # "the second of the last lot"
+            return Want("info", items=(earlier[-1][places[0] if places[0] < 0 else places[0] - 1],))
         return Want("back")
     if u.has(Act.REPEAT) and not u.has(Act.ASK_RECOMMEND):
         ordered = next((a for a in u.of(Act.REPEAT) if a.kind and a.op), None)

@@ -472,6 +472,7 @@ def _again(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
     return Decision(
         Move((*lines, line(key, item=view.item(ids[0]), count=len(ids))), cards, _list_buttons(cards)),
         slate=ids,
+        count=len(ids),
     )
 
 

@@ -14,11 +14,13 @@ from core.catalog import Catalog, Item, line, parse, read
 from core.database import exclusive
 from core.errors import BuildError, CatalogError, ModelError, SettingError
 from core.recsys.storage import read_arrays, write_arrays
+from core.sources import starter
 from core.sources.linking import Index, Unlinked
 from core.sources.rows import Entry, FormatError, Rating, Refused, Row, Told, reaction
 
+STARTER = "starter"
 ITEMS, RATINGS = "items.jsonl", "ratings.npz"
-RESERVED = ("starter", "movielens", "all")
+RESERVED = (STARTER, "movielens", "all")
 MOST_ALIASES = 12
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -324,12 +326,15 @@ def join_all(data: Path, base: Sequence[Item], first_user: int = 0) -> Joined:
 
 
 def rows_of(data: Path, name: str, catalog: Catalog) -> npt.NDArray[np.int64]:
-    """Rows of the built catalogue that one imported catalogue holds, ascending. SettingError where there is none."""
-    place = directory(data, name)
-    if name not in names(data):
-        there = ", ".join(("starter", *names(data)))
+    """Rows of the built catalogue that the starter or an imported one holds, ascending. SettingError where none."""
+    if name == STARTER:
+        own = starter.items(starter.files())
+    elif name in names(data):
+        own = items(directory(data, name))
+    else:
+        there = ", ".join((STARTER, *names(data)))
         raise SettingError("--catalog", f"there is no catalogue {name!r}; there is: {there}")
-    _, rows = join(catalog.items, items(place))
+    _, rows = join(catalog.items, own)
     found = np.unique(rows[rows < len(catalog)])
     if not len(found):
         raise SettingError("--catalog", f"{name!r} is not built in yet: run `jianyan build`")
