@@ -10,7 +10,8 @@ _BREAK = re.compile(
     r"[。！？；;!?\n~…]+|(?<!\d)[,，]+|[,，]+(?!\d)|(?<!\d)\.+(?!\w)|\.{2,}"
     r"|(?<=[一-鿿]) +(?=[一-鿿])|(?<=[的了片吧呢啊呗书歌]) +(?=\d)"
     r"|(?=但是|但(?!丁)|不过(?!瘾)|可是(?!那)|然而|而且|另外|只是(?!今))"
-    r"|(?<![a-z])(?<!anything )(?<!nothing )(?<!everything )(?<!all )(?=(?:but|though|however|also|although|plus)(?![a-z]))"
+    r"|(?<![a-z])(?<!anything )(?<!nothing )(?<!everything )(?<!all )"
+    r"(?=(?:but|though|however|also|although|plus)(?![a-z]))"
 )
 _JOIN = re.compile(r"\s*(?:、|和|跟|与|及|或者?|还有|以及|/|,|，|and|or|nor|&|\+|的|片|类|\s)*\s*")
 _MARKS = "、/"

@@ -27,6 +27,14 @@ NOTABLE = 0.05  # logits; a smaller share is no reason
 LONG_MINUTES = 165
 WELL_RATED = 7.5  # of 10, by people
 SERIES = Target("keyword", "series")
+OPPOSITES = {  # a film may be funny and dark; who asks for funny alone means the other kind
+    "funny": ("dark", "sad"),
+    "light": ("dark", "sad", "tense", "scary"),
+    "warm": ("dark", "tense", "scary"),
+    "romantic": ("dark", "scary", "epic"),
+    "calm": ("tense", "scary", "dark"),
+    "hopeful": ("dark", "sad"),
+}
 NEXT_OF_KIN = {  # who asks for the mood mostly means the genre
     Target("mood", "romantic"): Target("genre", "romance"),
     Target("mood", "funny"): Target("genre", "comedy"),
@@ -160,6 +168,8 @@ def _slate(
         order = order + SOFT_WEIGHT * _having(view, (target,))[rows]
         if target in NEXT_OF_KIN:
             order = order + _having(view, (NEXT_OF_KIN[target],))[rows]
+        against = tuple(Target("mood", m) for m in OPPOSITES.get(target.value, ()) if target.kind == "mood")
+        order = order - _having(view, tuple(t for t in against if t not in view.wishes))[rows]
     for target in view.unwanted:
         order = order - UNWANTED_WEIGHT * _having(view, (target,))[rows]
     if likeness is not None:
