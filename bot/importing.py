@@ -127,11 +127,9 @@ def _tell(args: argparse.Namespace, form: Format, counts: Counts, seconds: float
     if args.dry_run:
         print("nothing was written", file=sys.stderr)
     elif args.chat is None and counts.imported + counts.merged:
-        print(
-            f"{form.name}: {form.terms}; that its terms allow your use is for you to see to. "
-            "`jianyan build` takes it in",
-            file=sys.stderr,
-        )
+        if form.terms:
+            print(f"{form.terms}. That these terms allow your use is for you to see to", file=sys.stderr)
+        print("`jianyan build` takes it in", file=sys.stderr)
 
 
 def _refused(one: Refused) -> dict[str, object]:

@@ -29,7 +29,8 @@ FORM = 1  # of the files written here; raise it where their meaning changes
 BATCH_TEXTS = 128
 SAVE_EVERY_S = 15.0
 _CORE = Path(__file__).parent
-Integers, Numbers = npt.NDArray[np.int64], npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
 _Json = dict[str, Any]  # Any: it is what json makes of the manifest
 
 

@@ -186,7 +186,10 @@ class Engine:
         if state.language is not None:
             return state.language
         if u is not None:
-            return u.lang if not u.invalid else (turn.lang or state.spoken)
+            if not u.invalid:
+                return u.lang
+            unknown = Lang.EN if u.invalid == "language" and state.turn == 1 else state.spoken
+            return turn.lang or unknown
         return state.spoken if state.turn > 1 or turn.lang is None else turn.lang
 
     # ---- speaking ----

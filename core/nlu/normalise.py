@@ -140,4 +140,5 @@ def _cluster(cluster: str) -> str:
 
 def _hidden(char: str) -> bool:
     """Control, format, surrogate, private or a variation selector: nothing that is read."""
-    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") or "\ufe00" <= char <= "\ufe0f"
+    unread = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn")
+    return unread or "\ufe00" <= char <= "\ufe0f" or char == "\ufffd"

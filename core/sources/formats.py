@@ -30,7 +30,9 @@ Reader = Callable[[Files, Options], Iterator[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A form. catalogue, history: whether it can be a catalogue, or one person's history. terms: whose the data is."""
+    """A form. catalogue, history: whether it can be a catalogue, or one person's history. terms: the licence, where the data
+    is somebody else's.
+    """
 
     name: str
     read: Reader
@@ -39,28 +41,27 @@ class Format:
     terms: str
 
 
-_OWN, _SHOP = "your own", "the shop's own"
 FORMATS = {
     form.name: form
     for form in (
         Format("movielens", movielens_files.read, True, True, "GroupLens: for research, not for commercial use"),
         Format("imdb", imdb.read, True, False, "IMDb: personal and non-commercial use only"),
-        Format("imdb-ratings", imdb.read_ratings, False, True, _OWN),
+        Format("imdb-ratings", imdb.read_ratings, False, True, ""),
         Format("tmdb", tmdb.read, True, False, "TMDB: key, attribution line, own terms for commercial use"),
         Format("wikidata", wikidata.read, True, False, "CC0"),
         Format("goodbooks", goodbooks.read, True, False, "goodbooks-10k: CC BY-SA 4.0"),
-        Format("shopify", shops.shopify, True, False, _SHOP),
-        Format("woocommerce", shops.woocommerce, True, False, _SHOP),
-        Format("google-products", shops.google, True, False, _SHOP),
+        Format("shopify", shops.shopify, True, False, ""),
+        Format("woocommerce", shops.woocommerce, True, False, ""),
+        Format("google-products", shops.google, True, False, ""),
         Format("feed", feeds.read, True, False, "the feed's terms"),
-        Format("jsonl", own.read_jsonl, True, True, _OWN),
-        Format("csv", own.read_csv, True, True, _OWN),
-        Format("letterboxd", letterboxd.read, False, True, _OWN),
-        Format("goodreads", goodreads.read, False, True, _OWN),
+        Format("jsonl", own.read_jsonl, True, True, ""),
+        Format("csv", own.read_csv, True, True, ""),
+        Format("letterboxd", letterboxd.read, False, True, ""),
+        Format("goodreads", goodreads.read, False, True, ""),
         Format("douban", douban.read, True, True, "Douban: your own lists; tables of others' are not to be passed on"),
-        Format("trakt", trakt.read, False, True, _OWN),
-        Format("netflix", netflix.read, False, True, _OWN),
-        Format("spotify", spotify.read, False, True, _OWN),
+        Format("trakt", trakt.read, False, True, ""),
+        Format("netflix", netflix.read, False, True, ""),
+        Format("spotify", spotify.read, False, True, ""),
     )
 }
 AUTO = "auto"

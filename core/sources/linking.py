@@ -100,17 +100,15 @@ class Index:
         both = [row for row in by_id if row in fitting]
         if len(both) == 1:
             return both[0]
+        others = fitting or [row for row in named if row not in by_id and self._year_fits(row, work)]
+        if others and not both:
+            return Unlinked(f"the id is {self._called(by_id[0])}, the title is {self._called(others[0])}")
         candidates = both or by_id
         if len(candidates) > 1:
             return Unlinked(f"ambiguous: {' or '.join(self._called(row) for row in candidates[:4])}")
         row = candidates[0]
-        if not work.names:
-            return row
-        if row in named and not fitting:
-            return row  # the right name with another country's year, or another spelling of its maker
-        others = fitting or [other for other in named if self._year_fits(other, work)]
-        if others:
-            return Unlinked(f"the id is {self._called(row)}, the title is {self._called(others[0])}")
+        if not work.names or row in named:
+            return row  # the right name, if with another country's year or another spelling of its maker
         item = self.items[row]
         if work.year is not None and item.year is not None and abs(work.year - item.year) > YEARS_APART:
             return Unlinked(f"the id is {self._called(row)}, the row says {work.names[0]!r} ({work.year})")

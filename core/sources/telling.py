@@ -107,6 +107,7 @@ class _Before:
                 self.told[e.target, FAMILY[e.kind]] = e.kind
         live = evidence.live(log, state.session)
         known = evidence.known(live)
+        self.verdicts = {str(item(i)): kind for i, kind in known.verdicts.items()}
         self.said = {
             e.target for e in live if e.kind in FAMILY and FAMILY[e.kind] == VERDICT and "source" not in e.detail
         }
@@ -118,7 +119,8 @@ class _Before:
     def is_new(self, target: str, kind: Kind) -> bool:
         match FAMILY[kind]:
             case "verdict":
-                return self.told.get((target, VERDICT)) is not kind and target not in self.said
+                again = kind in (self.told.get((target, VERDICT)), self.verdicts.get(target))
+                return not again and target not in self.said
             case "seen":
                 return (target, SEEN) not in self.told and target not in self.seen
             case _:
