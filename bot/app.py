@@ -20,7 +20,7 @@ from core.nlu.matching import FLOOR, LIGHT_FLOOR, Matcher
 from core.nlu.models import load_models
 from core.nlu.understand import Understander
 from core.responder import Responder
-from core.sources.gathering import rows_of
+from core.sources.gathering import require, rows_of
 from core.store import SqliteStore
 from core.terminal import KEY_PREFIX, turn_keys
 from core.turns import Lang, Target
@@ -47,6 +47,8 @@ async def open_app(settings: Settings, only: str | None = None) -> App:
 
     only: the catalogue to talk about; None: all that was built in.
     """
+    if only is not None:
+        require(settings.data, only)
     built = Built(settings.data)
     if not built.manifest.exists() and Built(settings.models).manifest.exists():
         built = Built(settings.models)  # another database may stand on the models that were built once

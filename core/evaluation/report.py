@@ -196,5 +196,5 @@ def draw_reliability(curves: dict[int, Reliability], path: Path) -> bool:
         axes.plot(curve.predicted, curve.observed, marker="o", label=f"{level(n)} told, ECE {curve.ece():.3f}")
     axes.set(xlabel="predicted", ylabel="observed", title="liked, given that they rated it", xlim=(0, 1), ylim=(0, 1))
     axes.legend()
-    FigureCanvasAgg(figure).print_png(str(path))
+    FigureCanvasAgg(figure).print_png(str(path))  # type: ignore[no-untyped-call,unused-ignore]  # where matplotlib is installed
     return True

@@ -30,8 +30,9 @@ Reader = Callable[[Files, Options], Iterator[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A form. catalogue, history: whether it can be a catalogue, or one person's history. terms: the licence, where the data
-    is somebody else's.
+    """A form. catalogue, history: whether it can be a catalogue, or one person's history.
+
+    terms: the licence where the data is somebody else's.
     """
 
     name: str

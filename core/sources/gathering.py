@@ -308,6 +308,7 @@ def join_all(data: Path, base: Sequence[Item], first_user: int = 0) -> Joined:
     for name in names(data):
         place = data / "catalogs" / name
         own = items(place)
+        before = len(all_items)
         all_items, rows = join(all_items, own)
         row_of = {item.id: int(row) for item, row in zip(own, rows, strict=True)}
         rated = ratings(place)
@@ -316,8 +317,8 @@ def join_all(data: Path, base: Sequence[Item], first_user: int = 0) -> Joined:
         if len(rated.users):
             at = places[rated.items]
             parts.append((users[rated.users][at >= 0], at[at >= 0], rated.values[at >= 0]))
-        added = len(all_items) - len(base)
-        notes.append(f"{name}: {len(own):,} items, {added:,} more than before, {len(rated.users):,} ratings")
+        new = len(all_items) - before
+        notes.append(f"{name}: {len(own):,} items, {new:,} of them new, {len(rated.users):,} ratings")
     users, at, values = (
         (np.concatenate(p) for p in zip(*parts, strict=True)) if parts else (NOBODY.users, NOBODY.items, NOBODY.values)
     )
@@ -325,15 +326,17 @@ def join_all(data: Path, base: Sequence[Item], first_user: int = 0) -> Joined:
     return Joined(all_items, users[once], at[once], values[once], tuple(notes))
 
 
-def rows_of(data: Path, name: str, catalog: Catalog) -> npt.NDArray[np.int64]:
-    """Rows of the built catalogue that the starter or an imported one holds, ascending. SettingError where none."""
-    if name == STARTER:
-        own = starter.items(starter.files())
-    elif name in names(data):
-        own = items(directory(data, name))
-    else:
+def require(data: Path, name: str) -> None:
+    """SettingError for a name that no catalogue has."""
+    if name != STARTER and name not in names(data):
         there = ", ".join((STARTER, *names(data)))
         raise SettingError("--catalog", f"there is no catalogue {name!r}; there is: {there}")
+
+
+def rows_of(data: Path, name: str, catalog: Catalog) -> npt.NDArray[np.int64]:
+    """Rows of the built catalogue that the starter or an imported one holds, ascending. SettingError where none."""
+    require(data, name)
+    own = starter.items(starter.files()) if name == STARTER else items(directory(data, name))
     _, rows = join(catalog.items, own)
     found = np.unique(rows[rows < len(catalog)])
     if not len(found):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.catalog import Item, Person
 from core.sources.files import Files
-from core.sources.names import facets, in_languages, isbn, item_id, number, plain_id, share, variants, year_of
+from core.sources.names import facets, in_languages, isbn, item_id, number, plain_id, share, without_edition, year_of
 from core.sources.rows import Entry, FormatError, Options, Rating, Refused, Row, Work
 from core.sources.tables import Record, table
 
@@ -44,9 +44,7 @@ def _entry(row: Record, tags: list[str]) -> Entry | Refused:
     title, original, book = row.get("title"), row.get("original_title"), plain_id(row.get("book_id"))
     if not book.isdecimal() or not title:
         return Refused(row.spot, "lacks book_id or title")
-    names = variants(title, "book")
-    plain = min(names[:3], key=len) if names else title
-    name = in_languages(plain, original)
+    name = in_languages(without_edition(title), original)
     year = year_of(row.get("original_publication_year"))
     attributes: dict[str, object] = {}
     code = row.get("language_code")[:3].rstrip("-")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from core.sources.files import Files
-from core.sources.names import isbn, moment, plain_id, share, variants, year_of
+from core.sources.names import isbn, moment, plain_id, share, year_of
 from core.sources.rows import Options, Refused, Row, Told, Work
 from core.sources.tables import table
 
@@ -31,7 +31,7 @@ def read(files: Files, options: Options) -> Iterator[Row]:
                 ids["isbn"] = code
             first = row.get("Original Publication Year")
             work = Work(
-                variants(title, "book"), year_of(first or row.get("Year Published")), "book",
+                (title,), year_of(first or row.get("Year Published")), "book",
                 creator=row.get("Author") or None, ids=ids, edition_year=not first,
             )  # fmt: skip
             saved = row.get("Exclusive Shelf", "Bookshelves") == "to-read" and given is None

@@ -1,17 +1,19 @@
 """Which item a row speaks of: by ids where both have them, else by name, year, kind and maker. Never a guess."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from core.catalog import Item
-from core.sources.names import key, variants
+from core.sources.names import key, strict_variants, variants
 from core.sources.rows import Work
 
 YEARS_APART = 1  # releases differ by country, and catalogues with them
 MAKERS = ("director", "author", "artist", "composer", "performer", "writer")
 SEVERAL = ("isbn", "goodreads", "url", "")  # namespaces in which one work may have several ids: editions, mirrors
+_KINDED = re.compile(r"(movie|tv)/.")  # one number may be a film's and a series'
 _Key = TypeVar("_Key")
 UNKNOWN = "not in the catalogue"
 
@@ -57,7 +59,7 @@ class Index:
     def _enter(self, row: int, item: Item) -> None:
         for name, value in item.links.items():
             _into(self._by_id, (name, value), row)
-            _into(self._bare, value.rpartition("/")[2] if name == "tmdb" else value, row)
+            _into(self._bare, value.partition("/")[2] if _KINDED.match(value) else value, row)
         for title in (item.title.zh, item.title.en, *item.aliases):
             if title and (found := key(title)):
                 _into(self._by_name, found, row)
@@ -69,8 +71,8 @@ class Index:
         by_id = self._of_ids(work)
         if isinstance(by_id, Unlinked):
             return by_id
-        named = self._named(work.names)
-        fitting = self._fitting(work.names, work)
+        named = self._named(work)
+        fitting = self._fitting(work.names, work, partial(variants, domain=work.domain))
         if by_id:
             return self._agreeing(by_id, work, named, fitting)
         fitting = [row for row in fitting if not self._contradicted(row, work.ids)]
@@ -141,14 +143,16 @@ class Index:
         """Row of the item that this one is too; None where it is new, or could be several."""
         kind = _kind(item)
         at = self._by_item.get(item.id)
-        if at is not None and not self._contradicted(at, item.links) and self._dated(at, item):
+        maker = next((p.name.en or p.name.zh for p in item.people if p.role in MAKERS), None)
+        work = Work(tuple(n for n in (item.title.en, item.title.zh) if n), item.year, item.domain, kind, maker)
+        if at is not None and not self._contradicted(at, item.links) and self._dated(at, item) and self._fits(at, work):
             return at
         by_id = [
             row
             for name, value in item.links.items()
             if name not in ("url",) or item.domain == "article"
             for row in self._by_id.get((name, value), ())
-            if self.items[row].domain == item.domain and _kind(self.items[row]) == kind
+            if self.items[row].domain == item.domain
         ]
         titles = {key(title) for title in (item.title.zh, item.title.en) if title}
         if by_id:
@@ -160,12 +164,10 @@ class Index:
             return row if agrees else None
         if item.domain == "product" and item.links:
             return None  # two shops' "T-shirt"
-        maker = next((p.name.en or p.name.zh for p in item.people if p.role in MAKERS), None)
-        work = Work(tuple(n for n in (item.title.en, item.title.zh) if n), item.year, item.domain, kind, maker)
         called = (*work.names, *(item.aliases if item.year is not None else ()))
         fitting = [
             row
-            for row in self._fitting(called, work)
+            for row in self._fitting(called, work, strict_variants)
             if not self._contradicted(row, item.links) and self._dated(row, item)
         ]
         best = self._best(fitting, work) if fitting else []
@@ -177,18 +179,18 @@ class Index:
 
     # ---- what speaks for and against ----
 
-    def _named(self, names: Iterable[str]) -> list[int]:
+    def _named(self, work: Work) -> list[int]:
         """Items that bear one of these names."""
         found: list[int] = []
-        for name in names:
-            for one in dict.fromkeys(map(key, variants(name))):
+        for name in work.names:
+            for one in dict.fromkeys(map(key, variants(name, work.domain))):
                 found += self._by_name.get(one, []) if one else []
         return list(dict.fromkeys(found))
 
-    def _fitting(self, names: Iterable[str], work: Work) -> list[int]:
+    def _fitting(self, names: Iterable[str], work: Work, forms: Callable[[str], Iterable[str]]) -> list[int]:
         """Items of the first name, in its fullest form, that is one of a work like this."""
         for name in names:
-            for one in dict.fromkeys(map(key, variants(name))):
+            for one in dict.fromkeys(map(key, forms(name))):
                 if found := [row for row in self._by_name.get(one, ()) if one and self._fits(row, work)]:
                     return found
         return []
@@ -239,7 +241,7 @@ def _kind(item: Item) -> str | None:
     """film or series; None outside films."""
     if item.domain != "film":
         return None
-    series = item.attributes.get("form") == "series" or item.links.get("tmdb", "").startswith("tv/")
+    series = item.attributes.get("form") == "series" or any(v.startswith("tv/") for v in item.links.values())
     return "series" if series else "film"
 
 

@@ -27,6 +27,9 @@ _EDITION = re.compile(
     r"[^()（）\[\]]*[)）\]]\s*$",
     re.IGNORECASE,
 )
+_ANOTHER_BOOK = re.compile(
+    r"graphic|companion|guide|vol\.|volume|summary|boxed|workbook|part |漫画|指南", re.IGNORECASE
+)
 FORMS = {  # what a row may call its kind -> domain and kind of ours
     **dict.fromkeys(("film", "movie", "movies", "films", "tvmovie", "tv movie", "电影"), ("film", "film")),
     **dict.fromkeys(
@@ -52,23 +55,33 @@ def key(name: str) -> str:
 
 def variants(name: str, domain: str | None = None) -> tuple[str, ...]:
     """The names that a title may stand for: articles where they belong, without edition, series or season."""
-    found = [name, *unfolded(name)]
-    bare = name
-    while (cut := _EDITION.sub("", bare)) != bare and cut:
-        bare = cut
-    found.append(bare)
+    bare = without_edition(name)
+    found = [*strict_variants(name)]
     if domain in ("film", None):
         found.append(without_season(name))
-    if " / " in name:
+    if " / " in name and domain != "book":  # Douban's two names; of books, several in one volume
         found += name.split(" / ")
-    if domain == "book" and (":" in bare or "：" in bare):
-        found.append(re.split("[:：]", bare)[0])
+    head, colon, subtitle = re.sub("：", ":", bare).partition(":")
+    if domain == "book" and colon and not _ANOTHER_BOOK.search(subtitle):
+        found.append(head)
     return tuple(dict.fromkeys(n.strip() for n in found if n.strip()))
+
+
+def strict_variants(name: str) -> tuple[str, ...]:
+    """Of the variants those that are one work's beyond doubt."""
+    return tuple(dict.fromkeys((name, *unfolded(name), without_edition(name))))
 
 
 def without_season(name: str) -> str:
     """The series' name, of a season's or an episode's."""
     return _SEASON.sub("", name).strip()
+
+
+def without_edition(name: str) -> str:
+    """The work's name: no "(Anniversary Edition)", no "(Dune, #1)"."""
+    while (cut := _EDITION.sub("", name).strip()) != name and cut:
+        name = cut
+    return name
 
 
 def in_languages(*names: str) -> Name:
@@ -155,13 +168,17 @@ def imdb_id(text: object) -> str | None:
 
 
 def isbn(text: object) -> str | None:
-    """Thirteen digits, of either form; None for what is none."""
-    digits = re.sub(r"[^0-9Xx]", "", re.sub(r"\.0$", "", str(text)))
-    if len(digits) == 10 and digits[:9].isdigit():
-        digits = f"978{digits[:9]}"
-        check = -sum(int(d) * (3 if n % 2 else 1) for n, d in enumerate(digits)) % 10
-        return f"{digits}{check}"
-    return digits if len(digits) == 13 and digits.isdigit() else None
+    """Thirteen digits, of either form; None for what is none, such as one that a spreadsheet has rounded."""
+    digits = re.sub(r"[ -]", "", plain_id(text))
+    if re.fullmatch(r"\d{9}[\dXx]", digits):
+        weighed = sum((10 - n) * (10 if d in "Xx" else int(d)) for n, d in enumerate(digits))
+        digits = f"978{digits[:9]}" if weighed % 11 == 0 else ""
+        return digits + str(_check_digit(digits)) if digits else None
+    return digits if re.fullmatch(r"97[89]\d{10}", digits) and int(digits[12]) == _check_digit(digits[:12]) else None
+
+
+def _check_digit(digits: str) -> int:
+    return -sum(int(d) * (3 if n % 2 else 1) for n, d in enumerate(digits)) % 10
 
 
 # ---- numbers and dates ----

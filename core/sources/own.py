@@ -247,7 +247,10 @@ def _entry(row: Record, fields: _Fields, member: Member) -> Entry | Refused:
     role = {"film": "director", "music": "artist"}.get(domain, "author")
     makers = words("creator")[:4] if domain not in ("product", "topic") else []
     year = None if domain in ("product", "topic") else work.year
-    links = {namespace or slug(Path(member.base).stem): value for namespace, value in work.ids.items()}
+    links = dict(work.ids)
+    if own := links.pop("", None):  # the file's own numbers; those of films and of series are counted apart
+        kinded = {"film": f"movie/{own}", "series": f"tv/{own}"}.get(work.kind or "", own)
+        links[slug(Path(member.base).stem)] = kinded
     if get("url"):
         links["url"] = get("url")
     aliases = tuple(n for n in work.names if n not in (name.zh, name.en))
