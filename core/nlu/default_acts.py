@@ -91,7 +91,7 @@ def answer_acts(d: Draft) -> None:
     for act in d.out:
         facet = act.target
         if expecting == "item":  # "which did you like?": a name is one that was liked
-            changed.append(act if d.fields_asked() else _liked(act))
+            changed.append(act if d.fields_asked() or Act.ASK_RECOMMEND in d.kinds else _liked(act))
             continue
         if asks_anew:
             changed.append(act)

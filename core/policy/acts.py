@@ -33,6 +33,9 @@ ABOUT_TALK = {
 ON_ITEMS = (*VERDICT_ACTS, Act.SAVE, Act.UNSAVE, Act.ACCEPT, Act.NOT_NOW)
 
 
+FICTION = ("小说", "novel", "novels", "fiction")
+
+
 def hear_acts(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     """Writes down what the acts tell; gives what they want to see."""
     if u.has(Act.UNSAFE):
@@ -104,6 +107,8 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
                 h.write(Kind.REFUSED, str(act.target), -1.0, Scope.TONIGHT)
                 h.note("refused", h.catalog.get(act.target.value))
             elif (condition := condition_of(act, must)) is not None:
+                if not must and (act.text or "").casefold() in FICTION:  # "no novels" still means books
+                    condition = Condition(Target("genre", "literary"), must=False)
                 h.condition(condition)
         case (
             Act.ASK_RECOMMEND

@@ -79,7 +79,8 @@ def _names(files: Files, wanted: dict[str, Entry]) -> dict[str, list[str]]:
     found: dict[str, list[tuple[int, str]]] = {}
     for row in _rows(files, "title.akas.tsv*"):
         region = row.get("region")
-        if row.get("titleId") in wanted and region in CHINESE_REGIONS and "zh" in (row.get("language") or "zh"):
+        language = _known(row.get("language"))
+        if row.get("titleId") in wanted and region in CHINESE_REGIONS and language in ("", "zh", "cmn", "yue"):
             found.setdefault(row.get("titleId"), []).append((CHINESE_REGIONS.index(region), row.get("title")))
     return {number: [name for _, name in sorted(names)] for number, names in found.items()}
 

@@ -167,7 +167,7 @@ class Index:
         called = (*work.names, *(item.aliases if item.year is not None else ()))
         fitting = [
             row
-            for row in self._fitting(called, work, strict_variants)
+            for row in self._fitting(called, work, partial(strict_variants, domain=item.domain))
             if not self._contradicted(row, item.links) and self._dated(row, item)
         ]
         best = self._best(fitting, work) if fitting else []

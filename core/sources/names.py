@@ -56,7 +56,7 @@ def key(name: str) -> str:
 def variants(name: str, domain: str | None = None) -> tuple[str, ...]:
     """The names that a title may stand for: articles where they belong, without edition, series or season."""
     bare = without_edition(name)
-    found = [*strict_variants(name)]
+    found = [*strict_variants(name, domain)]
     if domain in ("film", None):
         found.append(without_season(name))
     if " / " in name and domain != "book":  # Douban's two names; of books, several in one volume
@@ -67,9 +67,10 @@ def variants(name: str, domain: str | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n.strip() for n in found if n.strip()))
 
 
-def strict_variants(name: str) -> tuple[str, ...]:
-    """Of the variants those that are one work's beyond doubt."""
-    return tuple(dict.fromkeys((name, *unfolded(name), without_edition(name))))
+def strict_variants(name: str, domain: str | None = None) -> tuple[str, ...]:
+    """Of the variants those that are one work's beyond doubt. In brackets a film has other names, a book its series."""
+    others = unfolded(name) if domain in ("film", None) else ()
+    return tuple(dict.fromkeys((name, *others, without_edition(name))))
 
 
 def without_season(name: str) -> str:

@@ -118,6 +118,15 @@ class _Lines:
         self._back.extendleft(reversed(self.taken[1:]))
 
 
+def _is_strict(lines: Sequence[str], delimiter: str) -> bool:
+    """False where a quote ends in the middle of a cell: it was another cell's."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
 def _records(
     text: IO[str], file: str, delimiter: str | None, quoted: bool
 ) -> Iterator[tuple[int, list[str]] | Refused]:
@@ -148,7 +157,7 @@ def _records(
             continue
         if cells is None:
             return
-        swallowed = len(lines.taken) > 1 and width and len(cells) != width
+        swallowed = len(lines.taken) > 1 and (0 < width != len(cells) or not _is_strict(lines.taken, delimiter))
         if lines.open_at_end or swallowed:  # one quote too many must not cost the rows below it
             yield Refused(Spot(file, number), "a quote is opened and never closed")
             lines.give_back()
