@@ -419,7 +419,7 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return Want(
             "picks",
             count=count,
-            seed=seeds[-1] if seeds else None,
+            seed=seeds[-1] if seeds else _loved_lately(h, u),
             wish=u.wish,
             explore=explore,
             surprise=surprise,
@@ -427,7 +427,9 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         )
     if judged:
         on_screen = tuple(i for i in judged if i in state.screen)
-        return Want("picks", count=len(on_screen) or min(state.count or 2, 2), replace=on_screen, unasked=True)
+        seed = None if on_screen else _loved_lately(h, u)
+        few = len(on_screen) or min(state.count or 2, 2)
+        return Want("picks", count=few, seed=seed, replace=on_screen, unasked=True)
     if u.has(Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.CORRECT_PROFILE) and (h.events or u.wish):
         return Want("picks", count=min(count or 2, 3), wish=u.wish, unasked=True)
     if u.has(Act.SAVE, Act.UNSAVE):
@@ -444,6 +446,14 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     if u.wish:
         return Want("picks", wish=u.wish)
     return Want("which") if u.acts else Want("not_understood")
+
+
+def _loved_lately(h: Hearing, u: Understanding) -> str | None:
+    """A work praised in this very message, where no ratings tell what is like it: "finished Dune, loved it, what next?" """
+    if any(a.target and a.target.kind not in ("item", "domain") for a in u.acts):
+        return None
+    praised = [e.target.removeprefix("item:") for e in h.events if e.kind in (Kind.LIKE, Kind.LOVE)]
+    return praised[-1] if praised and not praised[-1].startswith("film:") else None
 
 
 def _asks_more(u: Understanding) -> bool:

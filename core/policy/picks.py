@@ -237,7 +237,7 @@ def plans(view: View, want: Want, rows: tuple[int, ...]) -> tuple[CardPlan, ...]
 def reasons(view: View, want: Want, row: int) -> tuple[Line, ...]:
     """One or two reasons that stand in the request or in the numbers, and a caution where there is one."""
     one = view.shelf.catalog.items[row]
-    found = [*_of_request(view, want, row), *_of_taste(view, row)][:2]
+    found = [*_of_request(view, want, row), *_of_taste(view, want, row)][:2]
     if len(found) < 2:
         found += _of_item(view, want, row, alone=not found)
     return (*found[:2], *_caution(view, one))
@@ -259,7 +259,7 @@ def _of_request(view: View, want: Want, row: int) -> list[Line]:
     return [line("why.wish")] if want.wish else []
 
 
-def _of_taste(view: View, row: int) -> list[Line]:
+def _of_taste(view: View, want: Want, row: int) -> list[Line]:
     """The largest share of what the person told, if it speaks for the item."""
     shelf = view.shelf
     parts = view.numbers(shelf.catalog.items[row].id).parts
@@ -268,6 +268,7 @@ def _of_taste(view: View, row: int) -> list[Line]:
         (e, share)
         for e, share in parts
         if e.value > 0
+        and e.target != f"item:{want.seed}"  # said already
         and (e.kind in (Kind.LIKE, Kind.LOVE) and share >= NOTABLE or e.kind is Kind.TASTE and e.target in facets)
     ]
     if not told:

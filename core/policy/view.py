@@ -20,7 +20,8 @@ from core.turns import Condition, Scope, Target
 Vector = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 EITHER = ("person", "country", "language", "decade", "audience")
-ALIKE_KINDS = ("genre", "mood", "keyword", "person")
+WEIGHTS = {"genre": 2.0, "mood": 1.0, "keyword": 0.7, "person": 1.0}  # a rare keyword is no kin of its own
+ALIKE_KINDS = tuple(WEIGHTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class Shelf:
         names = tuple(
             f for f, rows in self.catalog.rows_of.items() if f[0] in ALIKE_KINDS and len(rows) > 1 and f[1] != "series"
         )
-        rarity = np.array([np.log(len(self.catalog) / len(self.catalog.rows_of[f])) for f in names])
+        rarity = np.array([WEIGHTS[f[0]] * np.log(len(self.catalog) / len(self.catalog.rows_of[f])) for f in names])
         rows = np.concatenate([np.array(self.catalog.rows_of[f]) for f in names]) if names else np.zeros(0, int)
         columns = np.repeat(np.arange(len(names)), [len(self.catalog.rows_of[f]) for f in names])
         matrix = sp.csr_matrix((rarity[columns], (rows, columns)), shape=(len(self.catalog), len(names)))
