@@ -1,119 +1,167 @@
 """Time of a text turn and of a tap, with everything on disk; memory after them; start to prompt. One row a model.
 
-    python benchmarks/turns.py [--data DIR] [--turns N] [--model "" light]
+    python benchmarks/turns.py [--data DIR] [--turns N] [--models built light] [--profile N]
 
-Each model runs in a child process of its own, on a fresh database beside the built models. The peer is one product of
-the item matrix with a vector (numpy), measured in the same process: a turn cannot be faster than one look at all items.
+Each model runs in a child process of its own, with a fresh database beside the built models. The peers run in the same
+process, a round of them every few turns: the encoder's look at one sentence and all descriptions (a text turn needs
+the like), and one product of the item matrix with a vector (a turn looks at all items at least once).
 """
 
 import argparse
 import asyncio
+import cProfile
 import json
 import os
+import pstats
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 SAID = (
-    "想看科幻片，不要恐怖的，两小时以内", "换一批", "第一部我爱了", "第二个讲啥的", "为什么推这个", "再搞笑一点",
-    "撤销", "推荐两本小说", "诺兰的片子我都爱看", "有没有类似教父的", "你觉得我是什么口味", "来点适合跑步听的歌",
-    "年代无所谓了",
-    "something light for tonight, under 100 minutes", "the second one i've seen, meh", "more", "why that one",
-    "tell me about inception", "any essays on writing", "a present for my dad under 200", "i'm big on jazz", "go back",
-    "something like interstellar but funnier", "no horror please", "what do you think i like",
-    "来点 chill 的 music", "这个 watch 过了 还不错", "有没有更 short 一点的",
-    "Pixar 风格的动画 recommend 几部", "换成 book 吧",
+    "想看科幻片，不要恐怖的，两小时以内", "换一批", "第一部我爱了", "第二个讲啥的", "为什么推这个",
+    "再搞笑一点", "撤销", "推荐两本小说", "诺兰的片子我都爱看", "有没有类似教父的", "你觉得我是什么口味",
+    "来点适合跑步听的歌", "年代无所谓了", "今天有点丧，想看点治愈的", "别给我推爱情片了", "这部看过，一般般",
+    "有没有九十年代的香港警匪片", "随便", "就这个吧", "想给六岁的孩子找一部动画片", "《霸王别姬》我看了三遍",
+    "有没有讲做饭的书", "最近老失眠，有什么安静的音乐", "something light for tonight, under 100 minutes",
+    "the second one i've seen, meh", "more", "why that one", "tell me about inception", "any essays on writing",
+    "a present for my dad under 200", "i'm big on jazz", "go back", "something like interstellar but funnier",
+    "no horror please", "what do you think i like", "older than 1990 maybe", "I really can't stand musicals",
+    "save the first one for later", "a slow sad film from japan", "surprise me",
+    "we watched Parasite yesterday and loved it", "who directed the third one",
+    "forget the length, anything goes", "books for someone who just quit their job",
+    "is there anything by agatha christie", "thanks, that's enough", "来点 chill 的 music",
+    "这个 watch 过了 还不错", "有没有更 short 一点的", "Pixar 风格的动画 recommend 几部", "换成 book 吧",
+    "最近 binge 了 Breaking Bad，求类似的", "不要太 heavy 的 drama", "想看 Tarantino 那种 vibe 的",
+    "weekend 带娃看什么 movie 好", "这个 ending 我不喜欢",
 )  # fmt: skip
+PEER_EVERY = 10  # turns
+WARM_UP = 5  # turns that load what is imported where it is used
+MODELS = {"built": "", "light": "light"}
 
 
-def child(data: Path, turns: int) -> None:
-    """Measures in this process and prints one JSON object."""
-    started = time.perf_counter()
+def child(data: Path, turns: int, profiled: int) -> None:
+    """Says `ready` when a message could be answered, then measures and prints one JSON object."""
     from bot.settings import load, pin_threads
 
     pin_threads()
-    from dataclasses import replace
-
     from bot.app import open_app
-    from core.turns import Rate, Turn, Verdict
+    from core.turns import Rate, Reply, Turn, Verdict
 
-    with tempfile.TemporaryDirectory() as fresh:
-        settings = replace(load(), data=Path(fresh), models=data)
-        with asyncio.Runner() as runner:
-            app = runner.run(open_app(settings))
-            ready = time.perf_counter() - started
-            texts: list[float] = []
-            taps: list[float] = []
-            now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-            for n in range(turns):
-                chat = 1 + n // len(SAID)
-                now += timedelta(seconds=20)
-                turn = Turn(f"t{n}", chat, chat, now, SAID[n % len(SAID)])
-                before = time.perf_counter()
-                reply = runner.run(app.responder.respond(turn))
-                texts.append(time.perf_counter() - before)
-                if reply is not None and reply.cards:
-                    tap = Turn(f"p{n}", chat, chat, now, None, Rate(reply.cards[0].item_id, Verdict.LIKE))
-                    before = time.perf_counter()
-                    runner.run(app.responder.respond(tap))
-                    taps.append(time.perf_counter() - before)
-            model = app.responder.engine.shelf.model  # type: ignore[attr-defined]
-            import numpy as np
+    times: dict[str, list[float]] = {"text": [], "tap": [], "encoder": [], "gemv": []}
+    profile = cProfile.Profile()
 
-            one = np.ones(model.vectors.shape[1])
-            gemv = min(_timed(lambda: model.vectors @ one) for _ in range(50))
-            runner.run(app.close())
-    memory = _resident_mb()
-    result = {
-        "items": len(model.items), "ready_s": ready, "memory_mb": memory, "torch": "torch" in sys.modules,
-        "text": _percentiles(texts), "tap": _percentiles(taps), "turns": len(texts) + len(taps), "gemv_ms": gemv * 1000,
-    }  # fmt: skip
-    print(json.dumps(result))
+    def timed(kind: str, call: Callable[[], Any]) -> Any:  # Any: replies, arrays
+        before = time.perf_counter()
+        result = call()
+        times[kind].append(1000 * (time.perf_counter() - before))
+        return result
+
+    with tempfile.TemporaryDirectory() as fresh, asyncio.Runner() as runner:
+        app = runner.run(open_app(replace(load(), data=Path(fresh), models=data)))
+        print("ready", flush=True)
+        idle = resident_mb()
+        import numpy as np
+
+        responder = app.responder
+        if profiled:  # in this thread, so that the profile sees it
+            asyncio.to_thread = _here  # type: ignore[assignment]
+        shelf = responder.engine.shelf  # type: ignore[attr-defined]
+
+        def answer(turn: Turn) -> Reply | None:
+            return runner.run(responder.respond(turn))
+
+        one, now = np.ones(shelf.model.vectors.shape[1]), datetime(2026, 3, 1, 12, tzinfo=UTC)
+        for n in range(turns):
+            said, chat = SAID[n % len(SAID)], 1 + n // len(SAID)
+            now += timedelta(seconds=20)
+            turn = Turn(f"t{n}", chat, chat, now, said)
+            if profiled and n == WARM_UP:
+                profile.enable()
+            reply = timed("text", partial(answer, turn))
+            if reply is not None and reply.cards:
+                tap = Turn(f"p{n}", chat, chat, now, None, Rate(reply.cards[0].item_id, Verdict.LIKE))
+                timed("tap", partial(answer, tap))
+            if n % PEER_EVERY == 0 and not profiled:
+                timed("encoder", partial(shelf.match, said))
+                timed("gemv", partial(shelf.model.vectors.__matmul__, one))
+        profile.disable()
+        runner.run(app.close())
+    if profiled:
+        pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(profiled)
+    counts = {"items": len(shelf.model.items), "turns": len(times["text"]) + len(times["tap"])}
+    found = {kind: percentiles(spent) for kind, spent in times.items() if spent}
+    memory = {"idle_mb": idle, "memory_mb": resident_mb(), "torch": "torch" in sys.modules}
+    print(json.dumps(found | counts | memory))
 
 
-def _timed(call: "object") -> float:
-    before = time.perf_counter()
-    call()  # type: ignore[operator]
-    return time.perf_counter() - before
+async def _here(call: Callable[..., Any], *args: Any) -> Any:
+    """Stands in for asyncio.to_thread."""
+    return call(*args)
 
 
-def _resident_mb() -> float:
+def resident_mb() -> float:
     """What the process holds now; Linux."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def _percentiles(seconds: list[float]) -> list[float]:
-    ordered = sorted(seconds[5:])  # the first ones load what is imported where it is used
-    return [1000 * ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.95)]
+def percentiles(spent: list[float]) -> tuple[float, float]:
+    """Median and 95th, without the first ones."""
+    ordered = sorted(spent[WARM_UP:])
+    return ordered[len(ordered) // 2], ordered[int(0.95 * (len(ordered) - 1))]
+
+
+def measure(name: str, args: argparse.Namespace) -> dict[str, Any]:
+    """A child's figures, and the seconds until it was ready."""
+    command = [sys.executable, __file__, "--child", "--data", str(args.data), "--turns", str(args.turns)]
+    environment = {**os.environ, "JIANYAN_MODEL": MODELS.get(name, name)}
+    started = time.perf_counter()
+    with subprocess.Popen(
+        [*command, "--profile", str(args.profile)], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline().strip()
+        ready = time.perf_counter() - started
+        rest = process.stdout.read().splitlines()
+    if first != "ready" or process.returncode:
+        sys.exit(f"{name}: could not be measured")
+    found: dict[str, Any] = json.loads(rest[-1])
+    return found | {"ready_s": ready}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=Path("data"))
-    parser.add_argument("--turns", type=int, default=510)
-    parser.add_argument("--model", nargs="*", default=[""])
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("JIANYAN_DATA") or "data"))
+    parser.add_argument("--turns", type=int, default=560, help="texts; each list is tapped on once, too")
+    parser.add_argument("--models", nargs="+", default=list(MODELS), help="built, light, or as JIANYAN_MODEL")
+    parser.add_argument("--profile", type=int, default=0, metavar="N", help="print the N dearest calls instead")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
-        child(args.data, args.turns)
+        child(args.data, args.turns, args.profile)
         return
-    print("model      items  turns  text p50  p95 ms  tap p50  p95 ms  of a gemv  memory MB  start s  torch")
-    for name in args.model:
-        environment = {**os.environ, "JIANYAN_MODEL": name}
-        command = [sys.executable, __file__, "--child", "--data", str(args.data), "--turns", str(args.turns)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(done.stderr[-2000:])
-        found = json.loads(done.stdout.splitlines()[-1])
-        (a, b), (c, d) = found["text"], found["tap"]
+    print("p50 / p95 ms; in brackets the p50 over that of the peer in the same process")
+    print(f"{'model':6} {'items':>6} {'turns':>6} {'text':>14} {'(encoder)':>10} {'tap':>14} {'(gemv)':>7}", end="")
+    print(f" {'encoder':>14} {'gemv':>14} {'idle MB':>8} {'after MB':>8} {'start s':>8}  torch")
+    for name in args.models:
+        found = measure(name, args)
+        if args.profile:
+            continue
+        cells = {kind: "{:6.1f} /{:6.1f}".format(*found[kind]) for kind in ("text", "tap", "encoder", "gemv")}
+        text, tap = found["text"][0] / found["encoder"][0], found["tap"][0] / found["gemv"][0]
         print(
-            f"{name or 'built':9} {found['items']:6} {found['turns']:6} {a:9.1f} {b:7.1f} {c:8.1f} {d:7.1f}"
-            f" {c / found['gemv_ms']:10.0f} {found['memory_mb']:10.0f} {found['ready_s']:8.1f}  {found['torch']}"
+            f"{name:6} {found['items']:6} {found['turns']:6} {cells['text']} {text:10.1f} {cells['tap']} {tap:7.1f}",
+            end="",
         )
+        print(f" {cells['encoder']} {cells['gemv']} {found['idle_mb']:8.0f} {found['memory_mb']:8.0f}", end="")
+        print(f" {found['ready_s']:8.1f}  {'yes' if found['torch'] else 'no'}")
 
 
 if __name__ == "__main__":

@@ -48,18 +48,45 @@ def train_pairs(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def evaluate(args: argparse.Namespace, settings: Settings) -> int:
-    """Measures the numbers on people held out of DIR/ratings.csv; prints a table, writes report and picture."""
+    """Measures the numbers on people held out of DIR/ratings.csv; prints a table, writes it and its figures.
+
+    With --simulate, people who own these ratings talk with the engine.
+    """
+    wanted = ("ratings.csv", "movies.csv") if args.simulate else ("ratings.csv",)
+    for name in wanted:
+        if not (args.directory / name).is_file():
+            raise SettingError("DIR", f"{args.directory} holds no {name}, as MovieLens has it")
+    with _Steps() as steps:
+
+        def progress(done: int, total: int, label: str) -> None:
+            steps(label, done, total)
+
+        shown = _simulated(args, progress) if args.simulate else _reported(args, progress)
+    print(shown, end="")
+    print(f"{args.out}: the same as text and as JSON", file=sys.stderr)
+    return 0
+
+
+def _reported(args: argparse.Namespace, progress: "Callable[[int, int, str], None]") -> str:
     from core.evaluation.report import report, table
 
-    if not (args.directory / "ratings.csv").is_file():
-        raise SettingError("DIR", f"{args.directory} holds no ratings.csv (userId,movieId,rating,…)")
-    with _Steps() as steps:
-        result = report(
-            args.directory, args.out, args.seed, progress=lambda done, total, label: steps(label, done, total)
-        )
-    print(table(result), end="")
-    print(f"{args.out}: report.json, report.txt and a picture", file=sys.stderr)
-    return 0
+    return table(report(args.directory, args.out, args.seed, progress=progress))
+
+
+def _simulated(args: argparse.Namespace, progress: "Callable[[int, int, str], None]") -> str:
+    import tempfile
+
+    from core import modelling
+    from core.catalog import Catalog
+    from core.evaluation.simulation import Scenes, simulate, table
+    from core.recsys import Interactions, ItemFactors
+
+    def train(catalog: Catalog, told: Interactions) -> ItemFactors:
+        with tempfile.TemporaryDirectory() as beside:
+            return modelling.train(catalog, told, None, Path(beside) / "factors.npz", progress, args.seed)
+
+    scenes = Scenes(people=args.people, opening=args.opening)
+    return table(simulate(args.directory, args.out, train, args.seed, scenes, progress))
 
 
 def explain(args: argparse.Namespace, settings: Settings) -> int:
@@ -121,7 +148,7 @@ def _explain_item(args: argparse.Namespace, settings: Settings) -> int:
     from core.nlu.lexicon import Lexicon
     from core.policy.view import View
     from core.state import Feedback, Kind
-    from core.turns import Card, Lang, Scope, Target
+    from core.turns import Card, Scope
 
     built = Built(settings.data)
     catalog = built.read_catalog()
@@ -139,9 +166,6 @@ def _explain_item(args: argparse.Namespace, settings: Settings) -> int:
         place = (state.next_event, args.chat, args.chat, state.turn, state.session, now)
         return card(Feedback(*place, Kind.UNDO, "", 0.0, Scope.ALWAYS, {"undoes": [event]}))
 
-    def name(target: Target) -> str:
-        return names.name(target, "en" if lang is Lang.EN else "zh")
-
     console = Console(highlight=False)
     parts = shares.decompose(card(), without)
     told, belief = View(engine.shelf, state, evidence.live(log, state.session)).told
@@ -149,12 +173,12 @@ def _explain_item(args: argparse.Namespace, settings: Settings) -> int:
     found = importance.facet_importance(engine.shelf.model, catalog, belief, item.domain)
     console.print(Text(shares.text(parts, lang, console.width)))
     if told:
-        console.print(Text(importance.text(found, labels, name, lang)), soft_wrap=True)
+        console.print(Text(importance.text(found, labels, names.name, lang)), soft_wrap=True)
     if args.picture is not None:
         drawn, facets = args.picture / "shares.png", args.picture / "importance.png"
         _draw(
             lambda: shares.picture(parts, drawn, lang),
-            *([lambda: importance.picture(found, name, facets, lang)] if told else []),
+            *([lambda: importance.picture(found, names.name, facets, lang)] if told else []),
         )
     return 0
 
@@ -236,6 +260,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     measure.add_argument("directory", type=Path, metavar="DIR", help="with ratings.csv, as MovieLens has it")
     measure.add_argument("--out", type=Path, default=Path("data/report"), metavar="DIR")
     measure.add_argument("--seed", type=int, default=0)
+    measure.add_argument("--simulate", action="store_true", help="let people who own these ratings talk with it")
+    measure.add_argument("--people", type=int, default=100, metavar="N", help="how many of them (100)")
+    measure.add_argument("--opening", type=int, default=2, metavar="N", help="likes that they begin with (2)")
     measure.set_defaults(command=evaluate)
     look = commands.add_parser(
         "explain", help="how a message is understood, or why an item", description=explain.__doc__

@@ -33,12 +33,12 @@ def picture(tokens: Sequence[str], attention: Array, path: Path, lang: Lang) -> 
     _check(tokens, attention)
     letters = Letters(lang)
     count = len(tokens)
-    side = max(4.0, 1.6 + 0.42 * count)
+    side = max(5.0, 1.6 + 0.42 * count)
     made, axes = figure(side + 0.8, side, letters)
     most = max(float(attention.max(initial=0.0)), 1e-9)
     drawn = axes.imshow(attention, cmap="Blues", vmin=0.0, vmax=most)
     names = [letters.shown(token) for token in tokens]
-    axes.set_xticks(range(count), names, rotation=60 if any(len(name) > 2 for name in names) else 0)
+    axes.set_xticks(range(count), names, rotation=60 if any(len(name) > 4 for name in names) else 0)
     axes.set_yticks(range(count), names)
     axes.tick_params(length=0, labelsize=9)
     if count <= NUMBERS_UP_TO:
@@ -47,7 +47,7 @@ def picture(tokens: Sequence[str], attention: Array, path: Path, lang: Lang) -> 
             shade = "white" if value > 0.6 * most else "#444444"
             axes.text(column, row, f"{value:.2f}".lstrip("0"), ha="center", va="center", fontsize=6.5, color=shade)
     made.colorbar(drawn, ax=axes, shrink=0.8)
-    axes.set_title(letters.said("attention"), fontsize=10, wrap=True)
+    axes.set_title(letters.said("attention"), fontsize=10)
     return written(made, path, letters)
 
 
@@ -71,7 +71,7 @@ def occlusion_picture(tokens: Sequence[str], occlusion: Array, act: str, path: P
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_yticks(range(len(values)), [letters.shown(token) for token in tokens])
     axes.set_ylim(len(values) - 0.4, -0.6)
-    axes.set_title(letters.said("occlusion", act=act), fontsize=10, wrap=True)
+    axes.set_title(letters.said("occlusion", act=act), fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
     return written(made, path, letters)
 

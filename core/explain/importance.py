@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from core.catalog import Catalog
-from core.explain.drawing import BAD, GOOD, Letters, Picture, figure, written
+from core.explain.drawing import BAD, GOOD, PLAIN, Letters, Picture, figure, written
 from core.explain.lettering import cells, fitted, say
 from core.recsys.arrays import Matrix, Vector
 from core.recsys.factors import NO_DIRECTION, ItemFactors
@@ -16,7 +16,8 @@ from core.turns import Lang, Target
 
 KINDS = ("genre", "mood", "decade", "person")
 LEAST_MEMBERS = 3  # items; the contrast of fewer is a film or two, not a facet
-SHOWN = 8  # facets of a kind in a text or picture
+SHOWN = 8  # facets of a kind in a picture
+Name = Callable[[Target, str], str]  # of a facet, in `zh` or `en`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,19 +95,18 @@ def by_kind(found: Sequence[FacetImportance], most: int = SHOWN) -> dict[str, tu
     return {kind: group for kind, group in grouped.items() if group}
 
 
-def text(
-    found: Sequence[FacetImportance], labels: Sequence[str], name: Callable[[Target], str], lang: Lang, most: int = 5
-) -> str:
+def text(found: Sequence[FacetImportance], labels: Sequence[str], name: Name, lang: Lang, most: int = 5) -> str:
     """A line a facet: how far it is leaned to, how sure that is, and the feedback that carries it most.
 
-    labels: (k,) of the observations. name: of a facet, in the language.
+    labels: (k,) of the observations.
     """
     lines = [say("importance", lang)]
     for kind, group in by_kind(found, most).items():
         lines.append(f" {say(kind, lang)}")
-        room = max(cells(name(each.target)) for each in group)
-        for each in group:
-            line = f"  {fitted(name(each.target), room)}  {each.lean:+.2f} ± {each.deviation:.2f}"
+        names = [name(each.target, _shown_in(lang)) for each in group]
+        room = max(map(cells, names))
+        for each, named in zip(group, names, strict=True):
+            line = f"  {fitted(named, room)}  {each.lean:+.2f} ± {each.deviation:.2f}"
             if labels:
                 k = int(np.argmax(np.sign(each.lean) * each.shares))
                 line += "  " + say("carried", lang, label=labels[k], effect=f"{each.effects[k]:+.2f}")
@@ -114,23 +114,28 @@ def text(
     return "\n".join(lines)
 
 
-def picture(found: Sequence[FacetImportance], name: Callable[[Target], str], path: Path, lang: Lang) -> Picture:
+def picture(found: Sequence[FacetImportance], name: Name, path: Path, lang: Lang) -> Picture:
     """Leans by kind with their deviations as whiskers: blue is liked, orange is not."""
     letters = Letters(lang)
+    shown_in = _shown_in(lang if letters.font else Lang.EN)
     groups = by_kind(found)
     made, axes = figure(7.0, 1.6 + 0.28 * sum(len(group) + 1 for group in groups.values()), letters)
     y, ticks, names = 0, [], []
     for kind, group in groups.items():
-        axes.text(0.005, y, letters.said(kind), transform=axes.get_yaxis_transform(), va="center", weight="bold")
+        axes.text(0.005, y, letters.said(kind), transform=axes.get_yaxis_transform(), va="center", color=PLAIN)
         for place, each in enumerate(group, y + 1):
             colour = GOOD if each.lean >= 0 else BAD
             axes.barh(place, each.lean, height=0.65, color=colour, xerr=each.deviation, ecolor="#999999", capsize=2)
             ticks.append(place)
-            names.append(letters.shown(name(each.target)))
+            names.append(letters.shown(name(each.target, shown_in)))
         y += len(group) + 1
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_yticks(ticks, names)
     axes.set_ylim(y - 0.4, -0.6)
-    axes.set_title(letters.said("importance"), fontsize=10, wrap=True)
+    axes.set_title(letters.said("importance"), fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
     return written(made, path, letters)
+
+
+def _shown_in(lang: Lang) -> str:
+    return "en" if lang is Lang.EN else "zh"

@@ -449,7 +449,7 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
 
 
 def _loved_lately(h: Hearing, u: Understanding) -> str | None:
-    """A work praised in this very message, where no ratings tell what is like it: "finished Dune, loved it, what next?" """
+    """A work praised in this very message, where no ratings tell what is like it: "loved Dune, what next?" """
     if any(a.target and a.target.kind not in ("item", "domain") for a in u.acts):
         return None
     praised = [e.target.removeprefix("item:") for e in h.events if e.kind in (Kind.LIKE, Kind.LOVE)]

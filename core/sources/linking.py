@@ -217,11 +217,9 @@ class Index:
         makers = [p.name for p in item.people if p.role in MAKERS] or [p.name for p in item.people]
         if not makers:
             return True
-        theirs = _name_words(work.creator)
-        alphabets = {name for m in makers for name in (m.zh, m.en) if name}
-        return any(theirs & _name_words(name) for name in alphabets) or not any(
-            _is_latin(name) == _is_latin(work.creator) for name in alphabets
-        )
+        names = [name for m in makers for name in (m.zh, m.en) if name]
+        comparable = [name for name in names if _is_latin(name) == _is_latin(work.creator)]
+        return not comparable or any(_is_same_person(name, work.creator) for name in comparable)
 
     def _contradicted(self, row: int, ids: Mapping[str, str]) -> bool:
         """True where both have an id of one namespace, and not the same."""
@@ -245,12 +243,21 @@ def _kind(item: Item) -> str | None:
     return "series" if series else "film"
 
 
-def _name_words(name: str) -> set[str]:
-    """The family name, as it may be written; for Chinese the parts between the dots, and the whole."""
-    if _is_latin(name):
-        words = [key(w) for w in re.split(r"[\s,]+", name.strip()) if len(key(w)) > 1]
-        return {words[0] if "," in name else words[-1], *words[:1]} if words else set()
-    return {key(part) for part in re.split(r"[·・.\s-]", name) if len(part) > 1} | {key(name)}
+def _is_same_person(one: str, other: str) -> bool:
+    """Names of one script, however written: "García Márquez, Gabriel", "G. G. Márquez"; 加西亚·马尔克斯, 马尔克斯."""
+    first, second = _name_words(one), _name_words(other)
+    shared = set(first) & set(second)
+    if len(shared) > 1 or shared and min(len(first), len(second)) == 1:
+        return True
+    return bool(_is_latin(one) and first and second and first[-1] == second[-1] and first[0][0] == second[0][0])
+
+
+def _name_words(name: str) -> list[str]:
+    """Its words, the family name last."""
+    if "," in name and _is_latin(name):
+        family, _, given = name.partition(",")
+        name = f"{given} {family}"
+    return [word for part in re.split(r"[·・.\s-]", name) if (word := key(part))]
 
 
 def _is_latin(text: str) -> bool:

@@ -115,7 +115,8 @@ def facets(words: Iterable[str], domain: str) -> tuple[tuple[str, ...], tuple[st
     keywords: dict[str, None] = {}
     for word in words:
         folded = fold(simplify(word.strip()))
-        found = known.get(folded) or known.get(folded.replace("-", " "))
+        spaced = folded.replace("-", " ")
+        found = known.get(folded) or known.get(spaced) or known.get(spaced.removesuffix("s"))
         plain = "-".join(re.findall(r"[a-z0-9&+]+", folded)) if folded.isascii() else ""
         if found is not None and found[0] == "genre":
             genres[found[1]] = None
@@ -128,11 +129,14 @@ def facets(words: Iterable[str], domain: str) -> tuple[tuple[str, ...], tuple[st
     return tuple(genres)[:4], tuple(moods)[:4], tuple(keywords)[:9]
 
 
+# What catalogues write and nobody says
+_CATALOGUE_WORDS = {"剧情": "drama", "文学": "literary", "经典": "classic", "外国文学": "literary"}
 _FACET_WORDS: dict[str, tuple[str, str]] = {}
 
 
 def _facet_words() -> dict[str, tuple[str, str]]:
     if not _FACET_WORDS:
+        _FACET_WORDS.update((word, ("genre", value)) for word, value in _CATALOGUE_WORDS.items())
         for (kind, value), (zh, en) in entries().items():
             if kind in ("genre", "country"):
                 for word in (value, value.replace("-", " "), *zh, *en):

@@ -63,7 +63,10 @@ def table(
                 column = next(name for name, cell in zip(names, cells, strict=True) if is_damaged(cell))
                 yield Refused(Spot(member.name, line, column), "holds bytes that are no text in the file's encoding")
             else:
-                yield Record(spot, dict(zip(reversed(names), reversed(cells), strict=True)))
+                found: dict[str, str] = {}
+                for name, cell in zip(names, cells, strict=True):
+                    found.setdefault(name, cell)  # of two columns of one name the first
+                yield Record(spot, found)
 
 
 def header_of(member: Member) -> tuple[str, ...]:

@@ -92,8 +92,9 @@ def test_what_is_no_isbn(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "top", "wanted"),
     [
-        ("5", 5, 1.0), ("10", 10, 1.0), ("0.5", 5, 0.1), ("4,5", 5, 0.9), ("0", 5, None), ("", 5, None), (None, 10, None),
-        (0, 10, None), (8, 10, 0.8), ("85%", 5, 0.85), ("7/10", 5, 0.7), ("★★★½", 5, 0.7), ("NaN", 5, None),
+        ("5", 5, 1.0), ("10", 10, 1.0), ("0.5", 5, 0.1), ("4,5", 5, 0.9), ("0", 5, None), ("", 5, None),
+        (None, 10, None), (0, 10, None), (8, 10, 0.8), ("85%", 5, 0.85), ("7/10", 5, 0.7),
+        ("★★★½", 5, 0.7), ("NaN", 5, None),
     ],
 )  # fmt: skip
 def test_shares_of_every_scale(text: object, top: float, wanted: float | None) -> None:
