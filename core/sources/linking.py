@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ MAKERS = ("director", "author", "artist", "composer", "performer", "writer")
 SEVERAL = ("isbn", "goodreads", "url", "")  # namespaces in which one work may have several ids: editions, mirrors
 _KINDED = re.compile(r"(movie|tv)/.")  # one number may be a film's and a series'
 _Key = TypeVar("_Key")
+FREE = ("goodreads",)  # others write files of this form, and count their rows in its place
 UNKNOWN = "not in the catalogue"
 
 
@@ -67,7 +68,18 @@ class Index:
     # ---- a row of a history ----
 
     def find(self, work: Work) -> int | Unlinked:
-        """Row of the item that the work is, or why there is none."""
+        """Row of the item that the work is, or why there is none.
+
+        A number that other programs make up (FREE) only helps where the names do not suffice.
+        """
+        sure = {name: value for name, value in work.ids.items() if name not in FREE}
+        found = self._find(replace(work, ids=sure))
+        if isinstance(found, Unlinked) and len(sure) < len(work.ids):
+            second = self._find(work)
+            return found if isinstance(second, Unlinked) else second
+        return found
+
+    def _find(self, work: Work) -> int | Unlinked:
         by_id = self._of_ids(work)
         if isinstance(by_id, Unlinked):
             return by_id

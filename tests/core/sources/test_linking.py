@@ -117,6 +117,19 @@ def test_an_item_of_another_catalogue(item: Item, same: str | None) -> None:
     assert (None if row is None else INDEX.items[row].id.partition(":")[2]) == same
 
 
+def test_a_made_up_number_of_goodreads_does_not_outweigh_the_title() -> None:
+    emma = book("emma", "Emma", 1815, "Jane Austen", goodreads="1")
+    index = Index([SOLITUDE, emma])
+    named = Work(
+        ("One Hundred Years of Solitude",), 1967, "book", creator="Gabriel García Márquez", ids={"goodreads": "1"}
+    )
+    assert index.find(named) == 0
+    assert index.find(Work(("Эмма",), 1815, "book", creator="Джейн Остин", ids={"goodreads": "1"})) == 1
+    assert index.find(Work(("Persuasion",), 1817, "book", creator="Jane Austen", ids={"goodreads": "1"})) == Unlinked(
+        "not in the catalogue"
+    )
+
+
 def test_two_products_of_one_name_are_two() -> None:
     index = Index([Item("product:t-shirt", "product", Name(None, "T-shirt"), links={"shopify": "tee-red"})])
     assert index.same(Item("product:t-shirt", "product", Name(None, "T-shirt"), links={"shopify": "tee-blue"})) is None
