@@ -131,13 +131,15 @@ class Cues:
         order = list(Frame)
         found.sort(key=lambda c: (-(c.end - c.start), order.index(c.frame), c.start))
         kept: list[Cue] = []
+        at: list[list[Cue]] = [[] for _ in folded]  # kept cues by code point; at most two share one
         for cue in found:
             # the same words may look both ways ("X 不喜欢 Y")
             if not any(
-                cue.start < k.end and k.start < cue.end and (k.frame is not cue.frame or k.before == cue.before)
-                for k in kept
+                k.frame is not cue.frame or k.before == cue.before for here in at[cue.start : cue.end] for k in here
             ):
                 kept.append(cue)
+                for here in at[cue.start : cue.end]:
+                    here.append(cue)
         return sorted(kept, key=lambda c: c.start)
 
     def spans(self, group: str, folded: str) -> list[tuple[str, int, int]]:

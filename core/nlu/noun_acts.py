@@ -20,6 +20,7 @@ _NOUNS_AFTER = re.compile(
 _NOUNS_BEFORE = re.compile(
     r"(?P<noun>[一-鿿]{2,8}?|[a-z][a-z'-]*(?: [a-z'-]+){0,2}?)(?:的|那种|这种|类|题材)?\s*(?:我|就|is|are)?\s*$"
 )
+_FARTHEST = 60  # code points that a noun may begin before the cue that speaks of it
 _NO_NOUN = re.compile(
     r"(?:这个|那个|这部|那部|这些|那些|第.|一样|什么|剧透|意思|办法|我|你|它|他|她|看过|没有|都|你好|真的?|感觉|时候|问题|误会|东西"
     r"|spoil\w*"
@@ -68,7 +69,7 @@ def nouns_acts(d: Draft) -> None:
         match = (
             _NOUNS_AFTER.match(d.folded, cue.end, clause.end)
             if cue.before
-            else _NOUNS_BEFORE.search(d.folded, clause.start, cue.start)
+            else _NOUNS_BEFORE.search(d.folded, max(clause.start, cue.start - _FARTHEST), cue.start)
         )
         if not match or _NO_NOUN.search(match["noun"]) or _wants(d, cue, ""):
             continue

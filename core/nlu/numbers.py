@@ -201,6 +201,9 @@ _HAS = re.compile(
 )
 
 
+_MOST_PLACES = 12
+
+
 def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: bool = False) -> list[Number]:
     """Numbers of a folded text, by place, none over another. now: for 去年; price: a bare bound may be a price.
 
@@ -251,6 +254,7 @@ def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: 
     if shown:
         only = _BARE_ONLY.fullmatch(text)
         places = [only] if only else list(_BARE_PLACE.finditer(text))
+        places = places if len(places) <= _MOST_PLACES else []  # a row of digits points at nothing
         for place in places:
             mark = place["d"]
             lettered = mark.isalpha()

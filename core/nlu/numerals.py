@@ -15,8 +15,8 @@ EN_WORDS = {
 _EN_ALONE = "|".join(sorted(EN_WORDS, key=len, reverse=True))
 
 DIGITS = r"(?:\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+(?:\.\d+)?)(?:\s?(?:k|w)(?![a-z])|[百千万])?"
-CHINESE = r"(?:[零〇一二两三四五六七八九十百千万廿]+(?:几|来|多)?)"
-ENGLISH = rf"(?:(?:{_EN_ALONE}|an?)(?:[ -](?:{_EN_ALONE}|hundred|thousand|and(?= (?:{_EN_ALONE}))))*(?![a-z]))"
+CHINESE = r"(?:[零〇一二两三四五六七八九十百千万廿]{1,16}(?:几|来|多)?)"  # bounded, or a long row of them takes seconds
+ENGLISH = rf"(?:(?:{_EN_ALONE}|an?)(?:[ -](?:{_EN_ALONE}|hundred|thousand|and(?= (?:{_EN_ALONE})))){{0,8}}(?![a-z]))"
 NUMBER = rf"(?:{DIGITS}|{CHINESE}|(?<![a-z]){ENGLISH})"
 _GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.nlu.lexicon import common_words
-from core.nlu.normalise import fold, simplify
+from core.nlu.normalise import fold, normalise
 from core.nlu.phrases import PhraseIndex, Unit, key, units
 from core.nlu.segment import Segmenter
 
@@ -59,7 +59,7 @@ class Names:
         for row, item in enumerate(catalog.items):
             for name, chinese in ((item.title.zh, True), (item.title.en, False), *((a, None) for a in item.aliases)):
                 if name:
-                    self._add_title(fold(simplify(name)), row, chinese)
+                    self._add_title(normalise(name).folded, row, chinese)
         self._add_series()
         self._add_people()
         self.pinyin = self._pinyin()
@@ -84,7 +84,7 @@ class Names:
         heads: dict[str, list[tuple[int, bool]]] = {}
         for row, item in enumerate(self.catalog.items):
             for name in (item.title.zh, item.title.en):
-                folded = _ARTICLE.sub("", fold(simplify(name))) if name else ""
+                folded = _ARTICLE.sub("", normalise(name).folded) if name else ""
                 for pattern in _SERIES:
                     match = pattern.match(folded)
                     if match:
@@ -122,7 +122,7 @@ class Names:
             domains = {self.catalog.items[row].domain for row in rows}
             if len(domains) == len(rows) and self._segmenter.frequency(head) < 50 and not self.titles.get(head):
                 for row in rows:
-                    self._add_title(fold(simplify(head)), row, not head.isascii())
+                    self._add_title(normalise(head).folded, row, not head.isascii())
 
     def _add_people(self) -> None:
         count: dict[str, int] = {}
@@ -137,7 +137,7 @@ class Names:
         partial: dict[str, set[str]] = {}
         for facet, names in spellings.items():
             for name in names:
-                folded = fold(simplify(name))
+                folded = normalise(name).folded
                 phrase = key(units(folded))
                 # a name that is an everyday word ("You") cannot be told from it
                 if len(phrase) >= 2 and not (" " not in phrase and _surname_is_word(phrase)):

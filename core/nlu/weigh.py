@@ -27,6 +27,7 @@ COMPANIONS = frozenset(
 )  # fmt: skip
 NAMED_SURE = 0.6  # confidence at least, where words of the message spoke for every act
 LOOSE_SURE = 0.45  # the same where something was named, but not what for
+NAMED_LEAST = -2.0  # log-odds from which a named facet stays; what a cue spoke for stays
 # What a facet or number can be for; the model may choose among these where no cue spoke.
 SPAN_ACTS = (
     Act.ASK_RECOMMEND, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST, Act.MUST_NOT, Act.ANSWER, Act.CRITIQUE_MORE,
@@ -200,7 +201,8 @@ def _settled(
         if best is not act.act and options[best] > SPAN_SURE and options[best] > 2 * options.get(act.act, 0.0):
             return replace(act, act=best, polarity=-1.0 if best in NEGATIVE else 1.0)
     names = act.target is not None or act.kind is not None or act.place is not None
-    return act if odds > 0 or names or weight >= 1 else None  # what was named was meant for something
+    # what was named was meant for something, unless neither a cue nor the model has an idea what for
+    return act if odds > 0 or weight >= 1 or names and odds > NAMED_LEAST else None
 
 
 def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
