@@ -9,6 +9,7 @@ the like), and one product of the item matrix with a vector (a turn looks at all
 
 import argparse
 import asyncio
+import contextlib
 import cProfile
 import json
 import os
@@ -17,12 +18,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 SAID = (
     "想看科幻片，不要恐怖的，两小时以内", "换一批", "第一部我爱了", "第二个讲啥的", "为什么推这个",
@@ -72,27 +73,30 @@ def child(data: Path, turns: int, profiled: int) -> None:
         responder = app.responder
         if profiled:  # in this thread, so that the profile sees it
             asyncio.to_thread = _here  # type: ignore[assignment]
+        responder.engine.apology = _broken  # type: ignore[method-assign]  # an apology is quick: it must not count
         shelf = responder.engine.shelf  # type: ignore[attr-defined]
 
         def answer(turn: Turn) -> Reply | None:
             return runner.run(responder.respond(turn))
 
-        one, now = np.ones(shelf.model.vectors.shape[1]), datetime(2026, 3, 1, 12, tzinfo=UTC)
-        for n in range(turns):
-            said, chat = SAID[n % len(SAID)], 1 + n // len(SAID)
-            now += timedelta(seconds=20)
-            turn = Turn(f"t{n}", chat, chat, now, said)
-            if profiled and n == WARM_UP:
-                profile.enable()
-            reply = timed("text", partial(answer, turn))
-            if reply is not None and reply.cards:
-                tap = Turn(f"p{n}", chat, chat, now, None, Rate(reply.cards[0].item_id, Verdict.LIKE))
-                timed("tap", partial(answer, tap))
-            if n % PEER_EVERY == 0 and not profiled:
-                timed("encoder", partial(shelf.match, said))
-                timed("gemv", partial(shelf.model.vectors.__matmul__, one))
-        profile.disable()
-        runner.run(app.close())
+        try:
+            one, now = np.ones(shelf.model.vectors.shape[1]), datetime(2026, 3, 1, 12, tzinfo=UTC)
+            for n in range(turns):
+                said, chat = SAID[n % len(SAID)], 1 + n // len(SAID)
+                now += timedelta(seconds=20)
+                turn = Turn(f"t{n}", chat, chat, now, said)
+                if profiled and n == WARM_UP:
+                    profile.enable()
+                reply = timed("text", partial(answer, turn))
+                if reply is not None and reply.cards:
+                    tap = Turn(f"p{n}", chat, chat, now, None, Rate(reply.cards[0].item_id, Verdict.LIKE))
+                    timed("tap", partial(answer, tap))
+                if n % PEER_EVERY == 0 and not profiled:
+                    timed("encoder", partial(shelf.match, said))
+                    timed("gemv", partial(shelf.model.vectors.__matmul__, one))
+        finally:
+            profile.disable()
+            runner.run(app.close())
     if profiled:
         pstats.Stats(profile, stream=sys.stderr).sort_stats("cumulative").print_stats(profiled)
     counts = {"items": len(shelf.model.items), "turns": len(times["text"]) + len(times["tap"])}
@@ -104,6 +108,11 @@ def child(data: Path, turns: int, profiled: int) -> None:
 async def _here(call: Callable[..., Any], *args: Any) -> Any:
     """Stands in for asyncio.to_thread."""
     return call(*args)
+
+
+def _broken(state: object, lang: object, error_id: str) -> NoReturn:
+    """Stands in for the engine's apology; what broke is raised with it."""
+    raise RuntimeError(f"a turn broke (incident {error_id})")
 
 
 def resident_mb() -> float:
@@ -118,10 +127,25 @@ def percentiles(spent: list[float]) -> tuple[float, float]:
     return ordered[len(ordered) // 2], ordered[int(0.95 * (len(ordered) - 1))]
 
 
-def measure(name: str, args: argparse.Namespace) -> dict[str, Any]:
+@contextlib.contextmanager
+def prepared(model: str, data: Path) -> Iterator[Path]:
+    """A data directory whose vectors are the model's own: the built one, or one made beside it for now."""
+    if not model:
+        yield data
+        return
+    with tempfile.TemporaryDirectory() as fresh:
+        (Path(fresh) / "downloads").symlink_to((data / "downloads").resolve())
+        command = [sys.executable, "-m", "bot", "build", "--data", fresh]
+        done = subprocess.run(command, env={**os.environ, "JIANYAN_MODEL": model}, capture_output=True, check=False)
+        if done.returncode:
+            sys.exit(done.stderr.decode())
+        yield Path(fresh)
+
+
+def measure(model: str, data: Path, args: argparse.Namespace) -> dict[str, Any]:
     """A child's figures, and the seconds until it was ready."""
-    command = [sys.executable, __file__, "--child", "--data", str(args.data), "--turns", str(args.turns)]
-    environment = {**os.environ, "JIANYAN_MODEL": MODELS.get(name, name)}
+    command = [sys.executable, __file__, "--child", "--data", str(data), "--turns", str(args.turns)]
+    environment = {**os.environ, "JIANYAN_MODEL": model}
     started = time.perf_counter()
     with subprocess.Popen(
         [*command, "--profile", str(args.profile)], env=environment, stdout=subprocess.PIPE, text=True
@@ -131,7 +155,7 @@ def measure(name: str, args: argparse.Namespace) -> dict[str, Any]:
         ready = time.perf_counter() - started
         rest = process.stdout.read().splitlines()
     if first != "ready" or process.returncode:
-        sys.exit(f"{name}: could not be measured")
+        sys.exit("it could not be measured")
     found: dict[str, Any] = json.loads(rest[-1])
     return found | {"ready_s": ready}
 
@@ -151,7 +175,9 @@ def main() -> None:
     print(f"{'model':6} {'items':>6} {'turns':>6} {'text':>14} {'(encoder)':>10} {'tap':>14} {'(gemv)':>7}", end="")
     print(f" {'encoder':>14} {'gemv':>14} {'idle MB':>8} {'after MB':>8} {'start s':>8}  torch")
     for name in args.models:
-        found = measure(name, args)
+        model = MODELS.get(name, name)
+        with prepared(model, args.data) as data:
+            found = measure(model, data, args)
         if args.profile:
             continue
         cells = {kind: "{:6.1f} /{:6.1f}".format(*found[kind]) for kind in ("text", "tap", "encoder", "gemv")}
