@@ -15,6 +15,7 @@ from bot.settings import Settings
 from core.built import Built, part
 from core.catalog import Catalog
 from core.engine import Engine
+from core.errors import ModelError
 from core.nlu.lexicon import FacetNames
 from core.nlu.matching import FLOOR, LIGHT_FLOOR, Matcher
 from core.nlu.models import load_models
@@ -62,6 +63,8 @@ async def open_app(settings: Settings, only: str | None = None) -> App:
             rows = rows_of(settings.data, only, catalog)
             catalog, texts, model = Catalog(tuple(catalog.items[row] for row in rows)), texts[rows], part(model, rows)
         encoder, acts = load_models(settings.model, built.encoder, wishes=built.taught())
+        if encoder.dimension != texts.shape[1]:
+            raise ModelError(built.data, "its descriptions were read by another JIANYAN_MODEL: run `jianyan build`")
         understander = Understander(catalog, acts)
         names = understander.facet_names()
         engine = Engine(

@@ -162,13 +162,17 @@ def satisfies(item: Item, condition: Condition) -> bool:
     return holds == condition.must
 
 
+def suited(audience: str) -> tuple[str, ...]:
+    """Audiences whose things suit this one: what suits a child suits the family and the young."""
+    return {"family": ("child", "family"), "teen": ("child", "family", "teen")}.get(audience, (audience,))
+
+
 def _words(item: Item, target: Target) -> tuple[str, ...]:
     if target.kind == "item":
         return (item.id,)
     words = item.words(target.kind)
-    if target.kind == "audience" and target.value in ("family", "teen"):  # what suits a child suits the family
-        younger = ("child", "family", "teen")[: 2 if target.value == "family" else 3]
-        return (*words, target.value) if any(w in younger for w in words) else words
+    if target.kind == "audience" and any(w in suited(target.value) for w in words):
+        return (*words, target.value)
     return words
 
 

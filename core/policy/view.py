@@ -90,7 +90,7 @@ class Shelf:
         if kind == "item":
             rows: Iterable[int] = [self.catalog.row[value]] if value in self.catalog.row else []
         elif kind == "audience":
-            return np.fromiter((evidence.satisfies(i, condition) for i in self.catalog.items), bool, len(self.catalog))
+            rows = [r for a in evidence.suited(value) for r in self.catalog.rows_of.get(("audience", a), ())]
         else:
             rows = self.catalog.rows_of.get((kind, value), ())
         found[list(rows)] = True
@@ -282,6 +282,18 @@ class View:
         for group in alternatives(conditions):
             fits &= np.logical_or.reduce([self.shelf.mask(condition) for condition in group])
         return fits
+
+    def near(self, wish: str) -> Vector | None:
+        """(n,) likeness of the descriptions to a wish, read once a turn; None where nothing can read it."""
+        if self.shelf.match is None:
+            return None
+        if wish not in self._near:
+            self._near[wish] = self.shelf.match(wish)
+        return self._near[wish]
+
+    @cached_property
+    def _near(self) -> dict[str, Vector]:
+        return {}
 
     @cached_property
     def fresh(self) -> Mask:
