@@ -38,4 +38,81 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE turn_keys (key TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
         "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     ),
+    (
+        # whom the bot talks with; never a name
+        """CREATE TABLE people (
+            chat_id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL, -- private, group, channel
+            language TEXT,
+            first_at REAL NOT NULL, -- seconds since 1970, as all REAL times here
+            last_at REAL NOT NULL,
+            inactive INTEGER NOT NULL DEFAULT 0, -- has blocked the bot, or is gone
+            news INTEGER NOT NULL DEFAULT 1 -- takes broadcasts
+        ) STRICT""",
+        """CREATE TABLE inbox (
+            update_id INTEGER PRIMARY KEY,
+            conversation INTEGER,
+            at REAL NOT NULL, -- receipt
+            body TEXT, -- the update; erased when it is done
+            state INTEGER NOT NULL DEFAULT 0, -- 0 waiting, 1 done, 2 set aside
+            error TEXT
+        ) STRICT""",
+        "CREATE INDEX inbox_waiting ON inbox (update_id) WHERE state = 0",
+        "CREATE INDEX inbox_by_age ON inbox (at) WHERE state > 0",
+        """CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            chat_id INTEGER NOT NULL, -- order is kept within it
+            conversation INTEGER NOT NULL,
+            priority INTEGER NOT NULL, -- 0 answers, 1 progress, 2 broadcasts
+            method TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            about TEXT, -- what to remember of the message once it is sent
+            state INTEGER NOT NULL DEFAULT 0, -- 0 waiting, 1 on the wire
+            tries INTEGER NOT NULL DEFAULT 0,
+            due REAL NOT NULL DEFAULT 0
+        ) STRICT""",
+        "CREATE INDEX outbox_of_conversation ON outbox (conversation)",
+        # the bot's own messages: what a tap, a reply or a reaction speaks of
+        """CREATE TABLE messages (
+            chat_id INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            conversation INTEGER NOT NULL,
+            turn INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            items TEXT NOT NULL, -- JSON list of item ids
+            at REAL NOT NULL,
+            PRIMARY KEY (chat_id, message_id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX messages_of_conversation ON messages (conversation)",
+        # the last message heard of each conversation: only an edit of that one is heard again
+        """CREATE TABLE heard (
+            conversation INTEGER PRIMARY KEY,
+            message_id INTEGER NOT NULL,
+            turn INTEGER NOT NULL,
+            update_id INTEGER NOT NULL
+        ) STRICT""",
+        "CREATE TABLE media (item_id TEXT PRIMARY KEY, file_id TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        "CREATE TABLE blocked (chat_id INTEGER PRIMARY KEY, at REAL NOT NULL) STRICT",
+        """CREATE TABLE audit (
+            id INTEGER PRIMARY KEY,
+            at REAL NOT NULL,
+            admin INTEGER NOT NULL,
+            command TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE broadcasts (
+            id INTEGER PRIMARY KEY,
+            at REAL NOT NULL,
+            admin INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            state TEXT NOT NULL -- draft, running, stopped, done
+        ) STRICT""",
+        """CREATE TABLE broadcast_targets (
+            broadcast INTEGER NOT NULL,
+            chat_id INTEGER NOT NULL,
+            state TEXT NOT NULL DEFAULT 'waiting', -- waiting, queued, sent, failed, skipped
+            PRIMARY KEY (broadcast, chat_id)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX broadcast_targets_of_chat ON broadcast_targets (chat_id)",
+    ),
 )

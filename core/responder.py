@@ -4,15 +4,17 @@ import asyncio
 import hashlib
 import logging
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from core.errors import DuplicateTurn
-from core.state import ChatState, Feedback, Outcome
+from core.state import ChatState, Feedback, Outcome, Statement
 from core.turns import Card, Context, Lang, Reply, Turn, Understanding
 
 _log = logging.getLogger(__name__)
+
+Also = Callable[[Reply], Sequence[Statement]]
 
 
 class ChatStore(Protocol):
@@ -24,11 +26,15 @@ class ChatStore(Protocol):
     async def feedback(self, chat_id: int) -> tuple[Feedback, ...]:
         """The chat's log, by event."""
 
-    async def commit(self, turn_key: str, outcome: Outcome) -> None:
+    async def commit(self, turn_key: str, outcome: Outcome, also: Sequence[Statement] = ()) -> None:
         """State, events, belief and the list shown, at once. DuplicateTurn, and no change, for a key seen before.
 
         Where the outcome forgets, every row of the chat goes and only the key stays, which names nobody.
+        also: an adapter's own statements, executed last in the same transaction.
         """
+
+    async def write(self, statements: Sequence[Statement]) -> int:
+        """An adapter's statements alone, all or nothing. The number of rows changed."""
 
     async def forget(self, chat_id: int) -> None:
         """Leaves no row of the chat, nor its bytes."""
@@ -68,24 +74,35 @@ class Responder:
         self.engine, self.understander, self.store = engine, understander, store
         self._locks: weakref.WeakValueDictionary[int, asyncio.Lock] = weakref.WeakValueDictionary()
 
-    async def respond(self, turn: Turn) -> Reply | None:
+    async def respond(self, turn: Turn, also: Also | None = None) -> Reply | None:
         """The answer, when all that it rests on is on disk; None for a turn that was answered before.
 
+        also: what an adapter writes of the reply in the same transaction, such as the messages to be sent.
         Whatever breaks on the way is logged once and becomes an apology; the chat then stands as before the turn.
+        StoreError where not even the apology's statements could be written.
         """
         async with self._lock(turn.chat_id):
             state = self.engine.new_chat(turn.chat_id)
             try:
                 state, log = await self._current(turn.chat_id)
                 outcome = await asyncio.to_thread(self._decide, state, log, turn)
-                await self.store.commit(turn.key, outcome)
+                await self.store.commit(turn.key, outcome, also(outcome.reply) if also else ())
             except DuplicateTurn:
                 return None
             except Exception:
                 incident = hashlib.blake2b(turn.key.encode(), digest_size=3).hexdigest()
                 _log.exception("incident %s: a turn of chat %d was not answered", incident, turn.chat_id)
-                return self.engine.apology(state, _language(turn, state), incident)
+                apology = self.engine.apology(state, _language(turn, state), incident)
+                if also:
+                    await self.store.write(also(apology))
+                return apology
         return outcome.reply
+
+    async def preview(self, turn: Turn) -> Reply:
+        """What the answer would be; nothing is written. Errors are the caller's."""
+        async with self._lock(turn.chat_id):
+            state, log = await self._current(turn.chat_id)
+        return (await asyncio.to_thread(self._decide, state, log, turn)).reply
 
     async def scores(self, chat_id: int, item_ids: Iterable[str], now: datetime) -> tuple[Card, ...]:
         """The items as the chat's belief sees them now, in the order asked for; unknown ids are left out."""

@@ -12,6 +12,8 @@ SESSION_GAP = timedelta(hours=6)
 REMEMBERED_SLATES = 12
 REMEMBERED_TEXTS = 400
 
+Statement = tuple[str, tuple[object, ...]]  # SQL and its values
+
 
 class Kind(StrEnum):
     """Kinds of feedback. Verdicts are on items, taste is on facets; the others say what to show."""

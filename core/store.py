@@ -3,10 +3,11 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import aiosqlite
 import numpy as np
@@ -14,21 +15,36 @@ import numpy as np
 from core.database import speaking_of, take
 from core.errors import DuplicateTurn
 from core.migrations import APPLICATION_ID, MIGRATIONS
-from core.state import ChatState, Feedback, Outcome, decode, encode
+from core.state import ChatState, Feedback, Outcome, Statement, decode, encode
 
-TABLES_OF_A_CHAT = ("chats", "feedback", "slates")
+# Every table that holds rows of a chat, and the column that names it. The operator's list of the blocked is not one.
+TABLES_OF_A_CHAT = {
+    "chats": "chat_id",
+    "feedback": "chat_id",
+    "slates": "chat_id",
+    "people": "chat_id",
+    "broadcast_targets": "chat_id",
+    "outbox": "conversation",
+    "messages": "conversation",
+    "heard": "conversation",
+}
 _FEEDBACK = ("chat_id", "event", "speaker", "turn", "session", "at", "kind", "target", "value", "scope", "detail")
+_T = TypeVar("_T")
+_Work = Callable[[sqlite3.Connection], object]
 
 
 class SqliteStore:
     """The ChatStore of `core.responder` on SQLite. One process at a time, any number of coroutines.
 
     WAL with synchronous=FULL: what was committed survives kill -9 and a power cut. Deleted rows are overwritten.
+    Writers that wait at the same time share one transaction, each in a savepoint of its own: a commit to disk costs
+    more than all that is in it.
     """
 
-    def __init__(self, path: Path, db: aiosqlite.Connection, model_id: str, held: ExitStack) -> None:
-        self.path, self._db, self._model_id, self._held = path, db, model_id, held
-        self._write = asyncio.Lock()  # coroutines on one connection share its transaction
+    def __init__(self, path: Path, db: "_Connection", model_id: str, held: ExitStack) -> None:
+        self.path, self.model_id, self._db, self._held = path, model_id, db, held
+        self._waiting: list[tuple[_Work, asyncio.Future[object]]] = []
+        self._committing: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path, model_id: str = "") -> Self:
@@ -38,18 +54,21 @@ class SqliteStore:
         """
         with ExitStack() as held, speaking_of(path):
             version = take(path, held)
-            db = await aiosqlite.connect(path, isolation_level=None)
+            db = _Connection(partial(sqlite3.connect, path, isolation_level=None), iter_chunk_size=64)
+            await db
             try:
                 for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 5000"):
                     await (await db.execute(f"PRAGMA {pragma}")).close()
-                await _migrate(db, version)
+                await db.visit(partial(_migrate, version))
             except BaseException:
                 await db.close()
                 raise
             return cls(path, db, model_id, held.pop_all())
 
     async def close(self) -> None:
-        """Ends the connection and gives the file free."""
+        """Writes what waits, ends the connection and gives the file free."""
+        if self._committing is not None:
+            await asyncio.wait([self._committing])
         await self._db.close()
         self._held.close()
 
@@ -63,29 +82,29 @@ class SqliteStore:
             Feedback.decode(dict(zip(_FEEDBACK, row, strict=True))) for row in await self._rows(query, chat_id)
         )
 
-    async def commit(self, turn_key: str, outcome: Outcome) -> None:
-        state = outcome.state
-        async with self._transaction():
-            added = await self._db.execute("INSERT OR IGNORE INTO turn_keys VALUES (?)", (turn_key,))
-            if not added.rowcount:
-                raise DuplicateTurn(turn_key)
-            if outcome.forget:
-                await self._delete(state.chat_id)
-            else:
-                await self._write_outcome(outcome)
+    async def commit(self, turn_key: str, outcome: Outcome, also: Sequence[Statement] = ()) -> None:
+        await self._write(partial(_commit, turn_key, outcome, tuple(also), self.model_id))
         if outcome.forget:
             await self._truncate()
 
+    async def write(self, statements: Sequence[Statement]) -> int:
+        """Executes them, all or nothing; on disk when it returns. The number of rows they changed."""
+        return await self._write(partial(_execute, tuple(statements)))
+
+    async def read(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Rows of a query."""
+        with speaking_of(self.path):
+            return [tuple(row) for row in await self._db.execute_fetchall(query, values)]
+
     async def forget(self, chat_id: int) -> None:
-        async with self._transaction():
-            await self._delete(chat_id)
+        await self._write(partial(_delete, chat_id))
         await self._truncate()
 
     async def export(self, chat_id: int) -> dict[str, list[dict[str, object]]]:
         """Every row of a chat, by table and column; the belief as a list of numbers."""
         tables: dict[str, list[dict[str, object]]] = {}
-        for table in TABLES_OF_A_CHAT:
-            async with self._db.execute(f"SELECT * FROM {table} WHERE chat_id = ?", (chat_id,)) as cursor:
+        for table, column in TABLES_OF_A_CHAT.items():
+            async with self._db.execute(f"SELECT * FROM {table} WHERE {column} = ?", (chat_id,)) as cursor:
                 names = [column[0] for column in cursor.description]
                 rows = [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
             for row in rows:
@@ -100,59 +119,119 @@ class SqliteStore:
         rows = await self._rows(query, len(prefix) + 2, f"{prefix}:", f"{prefix};")  # ; follows : in every encoding
         return int(str(rows[0][0] or 0))
 
-    async def _write_outcome(self, outcome: Outcome) -> None:
-        state = outcome.state
-        belief = None if outcome.belief is None else np.asarray(outcome.belief, "<f8").tobytes()
-        await self._db.execute(
-            "INSERT OR REPLACE INTO chats VALUES (?, ?, ?, ?, ?)",
-            (state.chat_id, encode(state), belief, self._model_id, state.next_event - 1),
-        )
-        await self._db.executemany(
-            f"INSERT INTO feedback ({', '.join(_FEEDBACK)}) VALUES ({', '.join('?' * len(_FEEDBACK))})",
-            [[row[name] for name in _FEEDBACK] for row in (event.encode() for event in outcome.events)],
-        )
-        if outcome.reply.cards:
-            at = state.last_at.isoformat() if state.last_at else None
-            items = json.dumps([card.item_id for card in outcome.reply.cards])
-            await self._db.execute(
-                "INSERT INTO slates (chat_id, turn, at, items) VALUES (?, ?, ?, ?)",
-                (state.chat_id, state.turn, at, items),
-            )
-
-    async def _delete(self, chat_id: int) -> None:
-        for table in TABLES_OF_A_CHAT:
-            await self._db.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))
-
     async def _truncate(self) -> None:
         """Empties the write-ahead log: what was deleted must not be readable there either."""
-        async with self._write:
-            with speaking_of(self.path):
-                await (await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+        with speaking_of(self.path):
+            await (await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
     async def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         with speaking_of(self.path):
             return list(await self._db.execute_fetchall(query, values))
 
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[None]:
-        async with self._write:
-            with speaking_of(self.path):
+    async def _write(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Does `work` in a transaction, with the work of all who wait; what it raises undoes it alone."""
+        done: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_waiting())
+        with speaking_of(self.path):
+            return await done  # type: ignore[return-value]  # what this work returned
+
+    async def _commit_waiting(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
                 try:
-                    await self._db.execute("BEGIN IMMEDIATE")
-                    yield
-                    await self._db.execute("COMMIT")
-                except BaseException:
-                    await (
-                        self._db.rollback()
-                    )  # waits for what a cancelled call still does; then does nothing after a COMMIT
+                    results = await self._db.visit(partial(_transaction, [work for work, _ in batch]))
+                except Exception as error:
+                    results = [error] * len(batch)
+                for (_, done), result in zip(batch, results, strict=True):
+                    if done.cancelled():
+                        continue
+                    if isinstance(result, Exception):
+                        done.set_exception(result)
+                    else:
+                        done.set_result(result)
+        finally:
+            self._committing = None
+
+
+class _Connection(aiosqlite.Connection):
+    """One visit to the connection's thread for any number of statements: a visit costs more than a statement."""
+
+    async def visit(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        result: _T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return result
+
+
+def _transaction(works: Sequence[_Work], db: sqlite3.Connection) -> list[object]:
+    """What each returned or raised, in one transaction. Raises, with nothing written, where it cannot be committed."""
+    results: list[object] = []
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for work in works:
+            db.execute("SAVEPOINT work")
+            try:
+                results.append(work(db))
+            except Exception as error:
+                if not db.in_transaction:  # the disk is full, say: SQLite has rolled back all
                     raise
+                db.execute("ROLLBACK TO work")
+                results.append(error)
+            db.execute("RELEASE work")
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
+    return results
 
 
-async def _migrate(db: aiosqlite.Connection, version: int) -> None:
+def _commit(turn_key: str, outcome: Outcome, also: Sequence[Statement], model_id: str, db: sqlite3.Connection) -> None:
+    if not db.execute("INSERT OR IGNORE INTO turn_keys VALUES (?)", (turn_key,)).rowcount:
+        raise DuplicateTurn(turn_key)
+    if outcome.forget:
+        _delete(outcome.state.chat_id, db)
+    else:
+        _write_outcome(outcome, model_id, db)
+    _execute(also, db)
+
+
+def _execute(statements: Sequence[Statement], db: sqlite3.Connection) -> int:
+    before = db.total_changes
+    for query, values in statements:
+        db.execute(query, values)
+    return db.total_changes - before
+
+
+def _write_outcome(outcome: Outcome, model_id: str, db: sqlite3.Connection) -> None:
+    state = outcome.state
+    belief = None if outcome.belief is None else np.asarray(outcome.belief, "<f8").tobytes()
+    db.execute(
+        "INSERT OR REPLACE INTO chats VALUES (?, ?, ?, ?, ?)",
+        (state.chat_id, encode(state), belief, model_id, state.next_event - 1),
+    )
+    db.executemany(
+        f"INSERT INTO feedback ({', '.join(_FEEDBACK)}) VALUES ({', '.join('?' * len(_FEEDBACK))})",
+        [[row[name] for name in _FEEDBACK] for row in (event.encode() for event in outcome.events)],
+    )
+    if outcome.reply.cards:
+        at = state.last_at.isoformat() if state.last_at else None
+        items = json.dumps([card.item_id for card in outcome.reply.cards])
+        db.execute(
+            "INSERT INTO slates (chat_id, turn, at, items) VALUES (?, ?, ?, ?)", (state.chat_id, state.turn, at, items)
+        )
+
+
+def _delete(chat_id: int, db: sqlite3.Connection) -> None:
+    for table, column in TABLES_OF_A_CHAT.items():
+        db.execute(f"DELETE FROM {table} WHERE {column} = ?", (chat_id,))
+
+
+def _migrate(version: int, db: sqlite3.Connection) -> None:
     for number, statements in enumerate(MIGRATIONS[version:], version + 1):
-        await db.execute("BEGIN IMMEDIATE")
+        db.execute("BEGIN IMMEDIATE")
         for statement in statements:
-            await db.execute(statement)
-        await db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        await db.execute(f"PRAGMA user_version = {number}")
-        await db.execute("COMMIT")
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {number}")
+        db.execute("COMMIT")

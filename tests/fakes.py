@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.errors import DuplicateTurn
-from core.state import ChatState, Feedback, Kind, Outcome
+from core.state import ChatState, Feedback, Kind, Outcome, Statement
 from core.turns import (
     Act,
     Button,
@@ -31,6 +31,7 @@ class MemoryStore:
         self.chats: dict[int, ChatState] = {}
         self.log: dict[int, list[Feedback]] = {}
         self.keys: set[str] = set()
+        self.statements: list[Statement] = []
 
     async def load(self, chat_id: int) -> ChatState | None:
         return self.chats.get(chat_id)
@@ -38,16 +39,21 @@ class MemoryStore:
     async def feedback(self, chat_id: int) -> tuple[Feedback, ...]:
         return tuple(self.log.get(chat_id, ()))
 
-    async def commit(self, turn_key: str, outcome: Outcome) -> None:
+    async def commit(self, turn_key: str, outcome: Outcome, also: Sequence[Statement] = ()) -> None:
         if turn_key in self.keys:
             raise DuplicateTurn(turn_key)
         self.keys.add(turn_key)
+        self.statements.extend(also)
         chat_id = outcome.state.chat_id
         if outcome.forget:
             await self.forget(chat_id)
         else:
             self.chats[chat_id] = outcome.state
             self.log.setdefault(chat_id, []).extend(outcome.events)
+
+    async def write(self, statements: Sequence[Statement]) -> int:
+        self.statements.extend(statements)
+        return len(statements)
 
     async def forget(self, chat_id: int) -> None:
         self.chats.pop(chat_id, None)

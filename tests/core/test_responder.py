@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import pytest
 from fakes import NOON, CountingEngine, MemoryStore, Parrot
 
 from core.errors import StoreError
 from core.responder import Responder
-from core.state import Outcome
+from core.state import Outcome, Statement
 from core.turns import Lang, Menu, Turn
 
 
@@ -58,11 +59,11 @@ async def test_chats_do_not_wait_for_each_other(store: MemoryStore) -> None:
     first_waits, second_done = asyncio.Event(), asyncio.Event()
 
     class SlowStore(MemoryStore):
-        async def commit(self, turn_key: str, outcome: Outcome) -> None:
+        async def commit(self, turn_key: str, outcome: Outcome, also: Sequence[Statement] = ()) -> None:
             if outcome.state.chat_id == 1:
                 first_waits.set()
                 await second_done.wait()
-            await super().commit(turn_key, outcome)
+            await super().commit(turn_key, outcome, also)
 
     responder = Responder(CountingEngine(), Parrot(), SlowStore())
     first = asyncio.create_task(responder.respond(said("a", chat_id=1)))
@@ -91,7 +92,7 @@ async def test_a_bug_becomes_an_apology_and_leaves_the_chat_as_it_was(
 
 async def test_a_full_disk_becomes_an_apology(tmp_path_factory: pytest.TempPathFactory) -> None:
     class FullStore(MemoryStore):
-        async def commit(self, turn_key: str, outcome: Outcome) -> None:
+        async def commit(self, turn_key: str, outcome: Outcome, also: Sequence[Statement] = ()) -> None:
             raise StoreError(tmp_path_factory.getbasetemp(), "database or disk is full")
 
     reply = await Responder(CountingEngine(), Parrot(), FullStore()).respond(said("a", "你好"))

@@ -336,3 +336,67 @@ async def test_turns_answered_through_the_responder_are_on_disk(tmp_path: Path) 
         reply = await Responder(CountingEngine(), Parrot(), store).respond(Turn("k", 1, 1, NOON, text="hi"))
         assert reply is not None
         assert [event.event for event in await store.feedback(1)] == list(reply.events)
+
+
+# ---- an adapter's own statements ----
+
+OUT = "INSERT INTO outbox (chat_id, conversation, priority, method, payload) VALUES (?, ?, 0, 'm', '{}')"
+MET = "INSERT INTO people (chat_id, kind, first_at, last_at) VALUES (?, 'private', 0, 0)"
+
+
+async def people(store: SqliteStore) -> list[object]:
+    return [row[0] for row in await store.read("SELECT chat_id FROM people ORDER BY chat_id")]
+
+
+async def test_an_adapters_statements_are_part_of_the_turn(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chats.db") as store:
+        await store.commit("a", outcome(), [(MET, (1,))])
+        with pytest.raises(DuplicateTurn):
+            await store.commit("a", outcome(turn=2, first=3), [(MET, (2,))])
+        with pytest.raises(StoreError):
+            await store.commit("b", outcome(turn=2, first=3), [(MET, (3,)), (MET, (1,))])
+        assert await people(store) == [1]
+        assert len(await store.feedback(1)) == 2
+
+
+async def test_writers_at_the_same_time_fail_each_alone(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chats.db") as store:
+        ids = [1, 2, 2, 3, 1, 4]
+        found = await asyncio.gather(*(store.write([(MET, (n,))]) for n in ids), return_exceptions=True)
+        assert [isinstance(one, StoreError) for one in found] == [False, False, True, False, True, False]
+        assert await people(store) == [1, 2, 3, 4]
+
+
+async def test_a_writer_that_gives_up_hinders_nobody(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chats.db") as store:
+        gone = asyncio.create_task(store.write([(MET, (1,))]))
+        others = [asyncio.create_task(store.write([(MET, (n,))])) for n in (2, 3)]
+        await asyncio.sleep(0)
+        gone.cancel()
+        assert await asyncio.gather(*others) == [1, 1]
+        assert set(await people(store)) >= {2, 3}
+
+
+async def test_forgetting_takes_the_adapters_rows_too(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chats.db") as store:
+        await store.commit("a", outcome())
+        for chat in (1, 2):
+            await store.write(
+                [
+                    (MET, (chat,)),
+                    ("INSERT INTO messages VALUES (?, 10, ?, 1, 'card', '[]', 0)", (chat, chat)),
+                    ("INSERT INTO heard VALUES (?, 5, 1, 1)", (chat,)),
+                    ("INSERT INTO broadcast_targets (broadcast, chat_id) VALUES (1, ?)", (chat,)),
+                    (OUT, (chat, chat)),
+                ]
+            )
+        await store.forget(1)
+        assert all(not rows for rows in (await store.export(1)).values())
+        left = await store.export(2)
+        assert {name for name, rows in left.items() if rows} == {
+            "people",
+            "messages",
+            "heard",
+            "broadcast_targets",
+            "outbox",
+        }
