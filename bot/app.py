@@ -30,54 +30,81 @@ LOG_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Recommender:
+    """What was built, read into memory. Knows no chat."""
+
+    catalog: Catalog
+    engine: Engine
+    understander: Understander
+    callbacks: Callbacks
+    names: FacetNames
+    model_id: str
+
+
+def load_recommender(settings: Settings, only: str | None = None) -> Recommender:
+    """Reads what was built. ModelError where nothing is, or where another model read the descriptions.
+
+    only: the catalogue to talk about; None: all that was built in.
+    """
+    built = _built(settings)
+    model_id = built.model_id()
+    catalog = built.read_catalog()
+    texts = built.read_vectors(catalog)
+    model = built.read_factors(catalog)
+    if only is not None:
+        rows = rows_of(settings.data, only, catalog)
+        catalog, texts, model = Catalog(tuple(catalog.items[row] for row in rows)), texts[rows], part(model, rows)
+    encoder, acts = load_models(settings.model, built.encoder, wishes=built.taught())
+    if encoder.dimension != texts.shape[1]:
+        raise ModelError(built.data, "its descriptions were read by another JIANYAN_MODEL: run `jianyan build`")
+    understander = Understander(catalog, acts)
+    names = understander.facet_names()
+    engine = Engine(
+        catalog,
+        model,
+        names,
+        model_id,
+        texts=texts,
+        match=Matcher(encoder, texts),
+        floor=LIGHT_FLOOR if settings.model == "light" else FLOOR,
+    )
+    return Recommender(catalog, engine, understander, Callbacks(catalog), names, model_id)
+
+
+def _built(settings: Settings) -> Built:
+    built = Built(settings.data)
+    if not built.manifest.exists() and Built(settings.models).manifest.exists():
+        return Built(settings.models)  # another database may stand on the models that were built once
+    return built
+
+
 class App:
     """Everything that answers turns. close() when done."""
 
-    responder: Responder
-    callbacks: Callbacks
-    store: SqliteStore
-    keys: Iterator[str]
-    names: FacetNames
+    def __init__(self, settings: Settings, recommender: Recommender, store: SqliteStore, keys: Iterator[str]) -> None:
+        self.settings, self.recommender, self.store, self.keys = settings, recommender, store, keys
+        self.responder = Responder(recommender.engine, recommender.understander, store)
+
+    async def reload(self) -> None:
+        """Goes on with what is built now, from the next turn on; as before where it cannot be read."""
+        fresh = await asyncio.to_thread(load_recommender, self.settings)
+        self.recommender = fresh
+        self.responder.engine, self.responder.understander = fresh.engine, fresh.understander
+        self.store.model_id = fresh.model_id
 
     async def close(self) -> None:
         await self.store.close()
 
 
 async def open_app(settings: Settings, only: str | None = None) -> App:
-    """Reads what was built and opens the database. ModelError where nothing is built; errors of the store.
-
-    only: the catalogue to talk about; None: all that was built in.
-    """
+    """Opens the database and reads what was built. ModelError where nothing is built; errors of the store."""
     if only is not None:
         require(settings.data, only)
-    built = Built(settings.data)
-    if not built.manifest.exists() and Built(settings.models).manifest.exists():
-        built = Built(settings.models)  # another database may stand on the models that were built once
-    model_id = built.model_id()
+    model_id = _built(settings).model_id()
     store = await SqliteStore.open(settings.database, model_id)  # first: it is quick, and another process may hold it
     try:
-        catalog = built.read_catalog()
-        texts = built.read_vectors(catalog)
-        model = built.read_factors(catalog)
-        if only is not None:
-            rows = rows_of(settings.data, only, catalog)
-            catalog, texts, model = Catalog(tuple(catalog.items[row] for row in rows)), texts[rows], part(model, rows)
-        encoder, acts = load_models(settings.model, built.encoder, wishes=built.taught())
-        if encoder.dimension != texts.shape[1]:
-            raise ModelError(built.data, "its descriptions were read by another JIANYAN_MODEL: run `jianyan build`")
-        understander = Understander(catalog, acts)
-        names = understander.facet_names()
-        engine = Engine(
-            catalog,
-            model,
-            names,
-            model_id,
-            texts=texts,
-            match=Matcher(encoder, texts),
-            floor=LIGHT_FLOOR if settings.model == "light" else FLOOR,
-        )
-        keys = turn_keys(await store.last_number(KEY_PREFIX))
-        return App(Responder(engine, understander, store), Callbacks(catalog), store, keys, names)
+        recommender = load_recommender(settings, only)
+        return App(settings, recommender, store, turn_keys(await store.last_number(KEY_PREFIX)))
     except BaseException:
         await store.close()
         raise
@@ -90,7 +117,7 @@ def chat_lines(
     from core.terminal.lines import LONGEST_LINE, Lines, write
 
     with _running(settings, only) as (runner, app):
-        lines = Lines(app.responder, app.callbacks, app.keys, chat_id, lang)
+        lines = Lines(app.responder, app.recommender.callbacks, app.keys, chat_id, lang)
         while line := source.readline(LONGEST_LINE + 2):
             if not line.endswith(b"\n"):  # the rest of a line that is too long, or the last line
                 while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
@@ -118,7 +145,7 @@ def chat_screen(settings: Settings, chat_id: int, lang: Lang | None, only: str |
             runner, app = stack.enter_context(_running(settings, only))
 
         def genre(value: str, shown: str) -> str:
-            return app.names.name(Target("genre", value), shown)
+            return app.recommender.names.name(Target("genre", value), shown)
 
         screen = Screen(console, app.responder, app.keys, chat_id, lang, Path(), genre=genre)
         chat(runner.run, screen, _typed if interactive else _piped, interactive)
