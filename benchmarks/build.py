@@ -56,9 +56,9 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="read the descriptions again, too")
     args = parser.parse_args()
 
-    from bot.settings import load, pin_threads
+    from bot.settings import load, prepare
 
-    pin_threads()
+    prepare()
     from core.building import BuildConfig, build
     from core.built import Built
 

@@ -49,9 +49,9 @@ MODELS = {"built": "", "light": "light"}
 
 def child(data: Path, turns: int, profiled: int) -> None:
     """Says `ready` when a message could be answered, then measures and prints one JSON object."""
-    from bot.settings import load, pin_threads
+    from bot.settings import load, prepare
 
-    pin_threads()
+    prepare()
     from bot.app import open_app
     from core.turns import Rate, Reply, Turn, Verdict
 

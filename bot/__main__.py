@@ -10,27 +10,28 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot import importing, workshop
-from bot.settings import Settings, load, pin_threads
+from bot.logs import Redactor
+from bot.settings import Settings, load, prepare
 from core.errors import CoreError, SettingError
 
-FAILED, INTERRUPTED = 2, 130
+FAILED, BUG, INTERRUPTED = 2, 70, 130  # a service is not started again after FAILED
 Command = Callable[[argparse.Namespace, Settings], int]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; its exit status: 0 done, 1 something found, 2 could not, 130 interrupted."""
-    pin_threads()
+    """Runs one command; its exit status: 0 done, 1 something found, 2 could not, 70 a bug, 130 interrupted."""
+    prepare()
     args = _parser().parse_args(argv)
-    level = "warning"
+    level, redactor = "warning", Redactor()
     try:
         settings = load()
-        level = settings.log
+        level, redactor = settings.log, Redactor((settings.token, settings.webhook_secret))
         if getattr(args, "data", None) is not None:
             settings = replace(settings, data=args.data)
         command: Command = args.command
         return command(args, settings)
     except CoreError as error:
-        return _failed(str(error), level)
+        return _failed(str(error), level, redactor)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more when it ends
         return 0
@@ -39,15 +40,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _failed(f"{where}{error.strerror or error}", level)
+        return _failed(f"{where}{error.strerror or error}", level, redactor)
     except Exception as error:
-        return _failed(f"a bug of ours: {type(error).__name__}: {error}; JIANYAN_LOG=debug shows where", level)
+        _failed(f"a bug of ours: {type(error).__name__}: {error}; JIANYAN_LOG=debug shows where", level, redactor)
+        return BUG
 
 
-def _failed(reason: str, level: str) -> int:
+def _failed(reason: str, level: str, redactor: Redactor) -> int:
     if level == "debug":
-        traceback.print_exc()
-    print(f"jianyan: {' '.join(reason.split())}", file=sys.stderr)
+        print(redactor.clean(traceback.format_exc()), end="", file=sys.stderr)
+    print(f"jianyan: {redactor.clean(' '.join(reason.split()))}", file=sys.stderr)
     return FAILED
 
 
@@ -64,6 +66,24 @@ def _chat(args: argparse.Namespace, settings: Settings) -> int:
         app.set_up_logging(settings.log, settings.data / "jianyan.log")
         app.chat_screen(settings, chat_id, lang, args.catalog)
     return 0
+
+
+def _run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serves Telegram, or the Bot API server that TELEGRAM_API_URL names, until it is stopped."""
+    import asyncio
+
+    from bot.service import run
+
+    return asyncio.run(run(settings, args.inspect))
+
+
+def _sandbox(args: argparse.Namespace, settings: Settings) -> int:
+    """The bot on a Bot API server of its own, with a chat page; no token is needed."""
+    import asyncio
+
+    from bot.sandbox.runner import sandbox
+
+    return asyncio.run(sandbox(settings, args.port))
 
 
 def _build(args: argparse.Namespace, settings: Settings) -> int:
@@ -85,10 +105,14 @@ def _build(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(args: argparse.Namespace, settings: Settings) -> int:
-    """Every broken line, then how many items there are of each domain."""
+    """Whether the database can live where it is to, every broken line, then how many items there are of each domain."""
+    from core import database
     from core.catalog import Catalog, read
     from core.sources import starter
 
+    if args.catalog is None:
+        form = database.check(settings.database)
+        print(f"{settings.database}: {f'sound, form {form}' if form else 'will be made at the first start'}")
     place = starter.directory() if args.catalog in (None, "starter") else Path(args.catalog)
     paths = starter.files(place)
     if not paths:
@@ -145,9 +169,13 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--lang", choices=("zh", "en"), help="language to begin in")
     chat.add_argument("--catalog", metavar="NAME", help="talk about this one alone: starter, or an imported one")
 
+    run = add("run", _run, "serve Telegram: polling, or a webhook with JIANYAN_MODE=webhook")
+    run.add_argument("--inspect", default="", metavar="URL", help="tell this sandbox what every turn did")
+    sandbox = add("sandbox", _sandbox, "try the bot in a browser, without a token")
+    sandbox.add_argument("--port", type=int, default=8081, metavar="P", help="of the page on 127.0.0.1 (8081)")
     add("build", _build, "make data and models; only what is missing or out of date")
-    check = add("check", _check, "look over a catalogue, line by line", data=False)
-    check.add_argument("--catalog", metavar="NAME", help="starter, or a directory with *.jsonl")
+    check = add("check", _check, "look over the database and the catalogue, line by line")
+    check.add_argument("--catalog", metavar="NAME", help="this alone: starter, or a directory with *.jsonl")
     for name, command, about in (
         ("backup", _backup, "copy the database, also while the bot works"),
         ("restore", _restore, "put a backup in the database's place"),

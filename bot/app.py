@@ -21,6 +21,7 @@ from core.nlu.matching import FLOOR, LIGHT_FLOOR, Matcher
 from core.nlu.models import load_models
 from core.nlu.understand import Understander
 from core.responder import Responder
+from core.sources import editing
 from core.sources.gathering import require, rows_of
 from core.store import SqliteStore
 from core.terminal import KEY_PREFIX, turn_keys
@@ -51,6 +52,9 @@ def load_recommender(settings: Settings, only: str | None = None) -> Recommender
     catalog = built.read_catalog()
     texts = built.read_vectors(catalog)
     model = built.read_factors(catalog)
+    catalog, rows = editing.read(settings.data).overlay(catalog)
+    if len(rows) < len(catalog):  # the operator hides some
+        catalog, texts, model = Catalog(tuple(catalog.items[row] for row in rows)), texts[rows], part(model, rows)
     if only is not None:
         rows = rows_of(settings.data, only, catalog)
         catalog, texts, model = Catalog(tuple(catalog.items[row] for row in rows)), texts[rows], part(model, rows)

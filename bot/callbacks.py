@@ -17,6 +17,7 @@ from core.turns import (
     Pick,
     Rate,
     Save,
+    Seen,
     Take,
     Target,
     Undo,
@@ -41,6 +42,8 @@ class Callbacks:
         match action:
             case Rate(item_id, verdict, seen):
                 data = f"r:{short(item_id)}:{_MARKS[verdict]}{'+' if seen else ''}"
+            case Seen(item_id):
+                data = f"e:{short(item_id)}"
             case Save(item_id, on):
                 data = f"s:{short(item_id)}:{int(on)}"
             case Open(item_id, what):
@@ -76,6 +79,8 @@ class Callbacks:
         match data.split(":", 2):
             case ["r", name, mark] if mark.removesuffix("+") in _VERDICTS:
                 return Rate(self._items[name], _VERDICTS[mark.removesuffix("+")], mark.endswith("+"))
+            case ["e", name]:
+                return Seen(self._items[name])
             case ["s", name, ("0" | "1") as on]:
                 return Save(self._items[name], on == "1")
             case ["o", name, what] if what:
@@ -96,8 +101,8 @@ class Callbacks:
                 return Undo()
             case ["u", event]:
                 return Undo(_number(event))
-            case ["x", what] if what:
-                return Menu(what)
+            case ["x", *what] if what and what[0]:
+                return Menu(":".join(what))
         raise ValueError(data)
 
     def _value(self, value: str, before: int) -> str:

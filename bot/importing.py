@@ -40,16 +40,32 @@ def import_files(args: argparse.Namespace, settings: Settings) -> int:
     progress.begin(f"读入 {args.format}" if args.format != AUTO else "读入")
     try:
         files = Files.of(args.paths, progress.step)
-        form = named(args.format) if args.format != AUTO else detect(files)
-        _check_use(form, options, files)
         if args.chat is None:
-            counts = gathering.take_in(form.read(files, options), place, args.dry_run)
+            form, counts = into_catalogue(args.format, files, place, options, args.dry_run)
         else:
+            form = _form(args.format, options, files)
             counts = _history(form, files, options, settings, args.chat, args.dry_run)
     finally:
         progress.stop()
     _tell(args, form, counts, time.monotonic() - started)
     return 0
+
+
+def into_catalogue(
+    form_name: str, files: Files, place: Path, options: Options, dry_run: bool = False
+) -> tuple[Format, Counts]:
+    """Takes the files into the catalogue at `place`: the form they were read by, and what came of them.
+
+    form_name: one of `FORMATS`, or `auto`. FormatError, SettingError where they are no catalogue.
+    """
+    form = _form(form_name, options, files)
+    return form, gathering.take_in(form.read(files, options), place, dry_run)
+
+
+def _form(form_name: str, options: Options, files: Files) -> Format:
+    form = named(form_name) if form_name != AUTO else detect(files)
+    _check_use(form, options, files)
+    return form
 
 
 def _check_use(form: Format, options: Options, files: Files) -> None:

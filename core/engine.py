@@ -2,18 +2,19 @@
 
 import json
 import math
-import re
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from core import evidence
 from core.catalog import Catalog
-from core.moves import Ask, ButtonPlan, CardPlan, Line, Move, line
-from core.policy import acts, decide, hear
+from core.moves import Ask, ButtonPlan, CardPlan, Decision, Line, Move, line
+from core.policy import acts, decide, groups, picks, taps
 from core.policy.hear import Hearing, Want
 from core.policy.view import Shelf, View, alternatives
 from core.recsys.factors import ItemFactors
@@ -23,9 +24,12 @@ from core.state import (
     Asked,
     ChatState,
     Feedback,
+    Kind,
     Outcome,
     decode_acts,
     encode_acts,
+    recall,
+    remember,
 )
 from core.turns import (
     Act,
@@ -42,7 +46,7 @@ from core.turns import (
     Understanding,
     UnderstoodAct,
 )
-from core.wording import Names, Wording
+from core.wording import Names, Voice, Wording, written
 
 EXPECTING = {"kind": "genre", "liked": "item", "choose": "choose"}
 UNCLEAR = 0.35  # below this the best readings are offered instead of the best guess
@@ -76,7 +80,7 @@ class Engine:
 
     def context(self, state: ChatState, log: Sequence[Feedback], turn: Turn) -> Context:
         """What the meaning of a message hangs on."""
-        state = state.at(turn.at)
+        state = _start(state, turn)[0].at(turn.at)
         asked = state.asked
         expecting = None
         if state.pending:
@@ -98,27 +102,46 @@ class Engine:
         )
 
     def respond(
-        self, state: ChatState, log: Sequence[Feedback], turn: Turn, understanding: Understanding | None
+        self,
+        state: ChatState,
+        log: Sequence[Feedback],
+        turn: Turn,
+        understanding: Understanding | None,
+        private: Sequence[Feedback] | None = None,
     ) -> Outcome:
-        """The reply and all that the turn leaves behind. A text needs its understanding, a tap has none."""
-        state = state.at(turn.at)
-        state = replace(state, turn=state.turn + 1)
-        asked = state.asked
+        """The reply and all that the turn leaves behind. A text needs its understanding, a tap has none.
+
+        private: the log of the speaker's private chat, where this is a group; read only if they join.
+        """
+        if turn.replaces is not None and (state.turn != turn.replaces or state.before is None):
+            return Outcome(state, (), Reply("", state.language or state.spoken, notes={"turn": state.turn}))
+        start, first = _start(state, turn)
+        state = replace((now := start.at(turn.at)), turn=now.turn + 1)
+        if state.turn == 1 and turn.lang is not None:  # taps may come before the first word
+            state = replace(state, spoken=turn.lang)
+        asked, brings = state.asked, partial(groups.taste_of, self.shelf, private or ())
+        hearing = Hearing(replace(state, asked=None), tuple(log), self.catalog, turn.speaker, turn.at, brings)
+        if turn.replaces is not None:
+            hearing.replace_turn(turn.replaces, first)
         lang = self._language(state, turn, understanding)
-        hearing = Hearing(replace(state, asked=None), tuple(log), self.catalog, turn.speaker, turn.at)
         want = self._hear(hearing, turn, understanding, asked)
+        if turn.quiet:
+            return self._learnt(start, state, hearing, want)
+        if turn.count is not None and want.what == "picks":
+            want = replace(want, count=min(turn.count, picks.MOST), counts=(), replace=())
+        hearing.state = replace(hearing.state, unanswered=0, missed=None)
         lines = hearing.acknowledgements()
         view = View(self.shelf, hearing.state, hearing.live())
         rng = np.random.default_rng([self.seed, state.chat_id % 2**64, state.turn])
-        may_ask = asked is None and not (
-            understanding and understanding.has(Act.DONT_CARE, Act.DONT_KNOW, Act.SURPRISE)
-        )
+        passed = understanding and understanding.has(Act.DONT_CARE, Act.DONT_KNOW, Act.SURPRISE)
+        may_ask = asked is None and turn.count is None and not passed
         if want.what == "unclear":
             decision = self._ask_back(understanding, lines)
         else:
             decision = decide.decide(view, want, lines, may_ask, rng)
         lang = hearing.state.language or lang
-        return self._outcome(view, hearing, decision, lang, turn, understanding, asked, want)
+        outcome = self._outcome(view, hearing, decision, lang, turn, understanding, asked, want)
+        return outcome if outcome.forget else replace(outcome, state=remember(start, outcome.state))
 
     def scores(self, state: ChatState, log: Sequence[Feedback], item_ids: Sequence[str], now: datetime) -> list[Card]:
         """Cards of items as the chat stands now; unknown ids are left out. No turn: nothing is written."""
@@ -132,9 +155,14 @@ class Engine:
         text = self._voice(state, lang).say([line("apology", id=error_id)], state)
         return Reply(text, written(text, lang))
 
+    def not_erased_yet(self, state: ChatState, reply: Reply) -> Reply:
+        """The reply to a forgetting that another reader of the database holds up, saying so."""
+        text = self._voice(state, reply.lang).say([line("forget.traces")], state)
+        return replace(reply, text=f"{reply.text}\n{text}")
+
     def export(self, state: ChatState, log: Sequence[Feedback]) -> str:
-        """All that is stored of a chat, as JSON that can be imported again."""
-        rows = [e.encode() | {"detail": dict(e.detail)} for e in log]
+        """All that is stored of a chat, as JSON for an import; without what members brought to a group."""
+        rows = [e.encode() | {"detail": {} if e.kind is Kind.JOINED else dict(e.detail)} for e in log]
         raw = {"format": "jianyan-chat", "version": 1, "language": state.language, "feedback": rows}
         return json.dumps(raw, ensure_ascii=False, indent=1)
 
@@ -147,12 +175,12 @@ class Engine:
         if turn.action is not None:
             if isinstance(turn.action, Answer) and turn.action.value.startswith("reading:"):
                 return self._hear_reading(hearing, turn.action)
-            return hear.hear_action(hearing, turn.action)
+            return taps.hear_action(hearing, turn.action)
         assert u is not None, "a text comes with its understanding"
         state = hearing.state
         hearing.state = replace(state, spoken=u.lang, traditional=u.traditional, unsure=False, guesses=())
         unclear = u.confidence < UNCLEAR and len(u.readings) > 1 and not state.unsure and asked is None
-        if unclear and not u.invalid and not state.pending:
+        if unclear and turn.count is None and not u.invalid and not state.pending:
             guesses = tuple(encode_acts(r.acts) for r in u.readings[:3])
             hearing.state = replace(hearing.state, unsure=True, guesses=guesses)
             return Want("unclear")
@@ -168,10 +196,10 @@ class Engine:
         found = decode_acts(guesses[int(place)])
         return acts.hear_acts(hearing, Understanding(found, hearing.state.spoken), None)
 
-    def _ask_back(self, u: Understanding | None, lines: tuple[Line, ...]) -> decide.Decision:
+    def _ask_back(self, u: Understanding | None, lines: tuple[Line, ...]) -> Decision:
         assert u is not None
         choices = tuple((f"reading:{n}", self._reading_label(r.acts)) for n, r in enumerate(u.readings[:3]))
-        return decide.Decision(Move((*lines,), ask=Ask("choose", line("ask.reading"), choices)))
+        return Decision(Move((*lines,), ask=Ask("choose", line("ask.reading"), choices)))
 
     def _reading_label(self, found: Sequence[UnderstoodAct]) -> Line:
         """What a reading would mean, in a word or two."""
@@ -194,11 +222,29 @@ class Engine:
 
     # ---- speaking ----
 
+    def _learnt(self, start: ChatState, state: ChatState, hearing: Hearing, want: Want) -> Outcome:
+        """A quiet turn: what was told stays, and how the person speaks; the talk stands where it stood."""
+        heard = hearing.state
+        asks = want.what == "picks" and not want.unasked
+        after = replace(
+            state,
+            next_event=heard.next_event,
+            language=heard.language,
+            spoken=heard.spoken,
+            traditional=heard.traditional,
+            style=heard.style,
+            unanswered=state.unanswered + 1,
+            missed=state.turn if asks else state.missed,
+        )
+        view = View(self.shelf, after, hearing.live())
+        reply = Reply("", heard.language or heard.spoken, events=_numbers(hearing), notes=_notes(hearing))
+        return Outcome(remember(start, after), tuple(hearing.events), reply, _mean(view))
+
     def _outcome(
         self,
         view: View,
         hearing: Hearing,
-        decision: decide.Decision,
+        decision: Decision,
         lang: Lang,
         turn: Turn,
         u: Understanding | None,
@@ -241,22 +287,22 @@ class Engine:
             buttons,
             u,
             self._constraints(view),
-            tuple(e.event for e in hearing.events),
+            _numbers(hearing),
             question,
             export,
+            _notes(hearing) | ({"stored": _stored(view)} if want.what == "privacy" else {}),
         )
-        belief = tuple(float(v) for v in view.told[1].mean) if view.told[0] else None
-        return Outcome(state, tuple(hearing.events), reply, belief)
+        return Outcome(state, tuple(hearing.events), reply, _mean(view))
 
     def _forgotten(self, state: ChatState, move: Move, lang: Lang, u: Understanding | None) -> Outcome:
         """Everything of the chat goes, but that it was said so, and in which language."""
         voice = self._voice(state, lang)
         text = voice.say(move.lines, state)
         fresh = replace(self.new_chat(state.chat_id), spoken=state.spoken, last_at=state.last_at)
-        reply = Reply(text, written(text, lang), (), self._buttons(move, voice), u)
+        reply = Reply(text, written(text, lang), (), self._buttons(move, voice), u, notes={"forgotten": True})
         return Outcome(fresh, (), reply, None, forget=True)
 
-    def _screen(self, state: ChatState, decision: decide.Decision, want: Want) -> ChatState:
+    def _screen(self, state: ChatState, decision: Decision, want: Want) -> ChatState:
         shown = tuple(dict.fromkeys((*state.shown, *decision.shown, *(c.item_id for c in decision.move.cards))))
         slates = state.slates
         screen = state.screen
@@ -282,20 +328,20 @@ class Engine:
         """What filters; of alternatives nothing is said, since none of them must hold."""
         return tuple(dict.fromkeys(g[0] for g in alternatives(view.conditions) if len(g) == 1))
 
-    def _voice(self, state: ChatState, lang: Lang, now: datetime | None = None) -> "_Voice":
+    def _voice(self, state: ChatState, lang: Lang, now: datetime | None = None) -> Voice:
         seed = (self.seed * 1_000_003 + (state.chat_id % 2**64) * 8191 + state.turn * 31) % 2**63
-        return _Voice(self.wording, lang, state.traditional and lang is not Lang.EN, seed, now)
+        return Voice(self.wording, lang, state.traditional and lang is not Lang.EN, seed, now)
 
-    def _buttons(self, move: Move, voice: "_Voice") -> tuple[tuple[Button, ...], ...]:
+    def _buttons(self, move: Move, voice: Voice) -> tuple[tuple[Button, ...], ...]:
         return tuple(tuple(self._button(b, voice) for b in row) for row in move.buttons if row)
 
-    def _button(self, plan: ButtonPlan, voice: "_Voice") -> Button:
+    def _button(self, plan: ButtonPlan, voice: Voice) -> Button:
         facts = dict(plan.label.facts)
         if isinstance(feedback := facts.get("feedback"), Feedback):
             facts["what"] = voice.label(feedback)
         return Button(voice.one(Line(plan.label.key, facts)), plan.action)
 
-    def _card(self, view: View, plan: CardPlan, voice: "_Voice", seed: int) -> Card:
+    def _card(self, view: View, plan: CardPlan, voice: Voice, seed: int) -> Card:
         found = view.item(plan.item_id)
         numbers = view.numbers(plan.item_id)
         parts = tuple(Part(e.event, voice.label(e), value) for e, value in numbers.parts)
@@ -320,39 +366,41 @@ class Engine:
             parts,
             reason,
             found.about.in_(written_lang),
+            view.votes.get(found.id, (0, 0)),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """Wording for one reply: its language and script, and the seed of its choices."""
+def _start(state: ChatState, turn: Turn) -> tuple[ChatState, int]:
+    """Where a turn starts from, and the first event of what it replaces (else the next one).
 
-    wording: Wording
-    lang: Lang
-    traditional: bool
-    seed: int
-    now: datetime | None
-
-    def say(self, lines: Sequence[Line], state: ChatState) -> str:
-        return self.wording.say(lines, self.lang, self.seed, state.said, state.style, self.now, self.traditional)
-
-    def one(self, one: Line, seed: int = 0) -> str:
-        return self.wording.one(one, self.lang, seed, self.traditional, self.now)
-
-    def label(self, feedback: Feedback) -> str:
-        return self.wording.label(feedback, self.lang, traditional=self.traditional)
+    For an edited message that is the state before it was said; but numbers go on, and what was said was said.
+    """
+    earlier = recall(state) if turn.replaces is not None and turn.replaces == state.turn else None
+    if earlier is None:
+        return state, state.next_event
+    return replace(earlier, turn=state.turn, next_event=state.next_event, said=state.said), earlier.next_event
 
 
-def written(text: str, wished: Lang) -> Lang:
-    """The language that a text is really in: titles left out, by letters."""
-    bare = re.sub(r"《[^》]*》", " ", text)
-    han = len(re.findall(r"[\u3400-\u9fff]", bare))
-    latin = len(re.findall(r"[A-Za-z]+", bare))
-    if wished is Lang.MIXED and re.search(r"[\u3400-\u9fff]", text) and re.search(r"[A-Za-z]", text):
-        return Lang.MIXED
-    if not han + latin:
-        return Lang.EN if wished is Lang.EN else Lang.ZH
-    return Lang.ZH if han / (han + 2 * latin) >= 0.4 else Lang.EN
+def _numbers(hearing: Hearing) -> tuple[int, ...]:
+    return tuple(e.event for e in hearing.events)
+
+
+def _mean(view: View) -> tuple[float, ...] | None:
+    return tuple(float(v) for v in view.told[1].mean) if view.told[0] else None
+
+
+def _notes(hearing: Hearing) -> dict[str, object]:
+    """What the turn wrote, for machines. Without detail: what a member brought along is nobody's to see."""
+    events = [
+        {"event": e.event, "kind": str(e.kind), "target": e.target, "value": e.value, "scope": str(e.scope)}
+        for e in hearing.events
+    ]
+    return {"turn": hearing.state.turn, "events": events}
+
+
+def _stored(view: View) -> dict[str, int]:
+    """Entries that count, by kind."""
+    return dict(Counter(str(e.kind) for e in view.live))
 
 
 def imported(chat_id: int, raw: dict[str, object]) -> tuple[Feedback, ...]:

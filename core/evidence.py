@@ -40,7 +40,7 @@ DOMAIN_BOUND = (
 def live(log: Iterable[Feedback], session: int) -> tuple[Feedback, ...]:
     """What counts now: lasting events first, then this session's, each by event id."""
     log = tuple(log)
-    undone = frozenset().union(*(e.undoes for e in log if e.kind is Kind.UNDO))
+    undone = taken_back(log)
     alive = [
         e
         for e in log
@@ -54,6 +54,15 @@ def live(log: Iterable[Feedback], session: int) -> tuple[Feedback, ...]:
         last[e.event if told_once else (e.speaker, e.target, family)] = e.event
     kept = set(last.values())
     return tuple(e for e in alive if e.event in kept)
+
+
+def taken_back(log: Iterable[Feedback]) -> frozenset[int]:
+    """Events that no longer count. What took them back may itself be taken back, where a message was edited."""
+    undone: set[int] = set()
+    for e in sorted((e for e in log if e.kind is Kind.UNDO), key=lambda e: -e.event):
+        if e.event not in undone:
+            undone |= e.undoes
+    return frozenset(undone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,45 +231,63 @@ def observations(
 ) -> tuple[tuple[Feedback, ...], tuple[Observation, ...]]:
     """The evidence that says something of taste, and one observation each, in the order of `live`.
 
-    Items and facets that the model does not hold say nothing. Of two words on one item (its own and "similar to it")
-    the first counts.
+    Items and facets that the model does not hold say nothing. Of two words of one person on one item (its own and
+    "similar to it") the first counts. Who joined a group speaks twice in one event: for some items, against others.
     """
     told: list[Feedback] = []
     found: list[Observation] = []
-    rows: set[int] = set()
+    rows: set[tuple[int, int]] = set()
     for e in evidence:
+        said: list[Observation] = []
         if e.kind in VERDICTS:
             row = catalog.row.get(e.target.removeprefix("item:"))
-            if row is None or row in rows:
-                continue
-            rows.add(row)
-            observation = model.item_observation(row, VERDICTS[e.kind], STRENGTHS.get(e.kind, 1.0))
-        elif e.kind in (Kind.TASTE, Kind.CRITIQUE, Kind.REQUEST, Kind.WISH):
-            members, strength = _members(e, catalog)
-            if not members.any() or not strength:
-                continue
-            observation = model.facet_observation(members, strength)
-        else:
-            continue
-        told.append(e)
-        found.append(observation)
+            if row is not None and (e.speaker, row) not in rows:
+                rows.add((e.speaker, row))
+                said = [model.item_observation(row, VERDICTS[e.kind], STRENGTHS.get(e.kind, 1.0))]
+        elif e.kind in (Kind.TASTE, Kind.CRITIQUE, Kind.REQUEST, Kind.WISH, Kind.JOINED):
+            said = [
+                model.facet_observation(m, strength) for m, strength in _members(e, catalog) if m.any() and strength
+            ]
+        told += [e] * len(said)
+        found += said
     return tuple(told), tuple(found)
 
 
-def _members(e: Feedback, catalog: Catalog) -> tuple[np.ndarray, float]:
-    """Weights (n,) of the items an event speaks of, and the strength of its words."""
-    members = np.zeros(len(catalog))
+def votes(evidence: Iterable[Feedback]) -> dict[str, tuple[int, int]]:
+    """Likes and dislikes by item id, in live evidence: one of each person."""
+    found: dict[str, tuple[int, int]] = {}
+    for e in evidence:
+        up, down = found.get(item_id := e.target.removeprefix("item:"), (0, 0))
+        if e.kind in (Kind.LIKE, Kind.LOVE):
+            found[item_id] = up + 1, down
+        elif e.kind is Kind.DISLIKE:
+            found[item_id] = up, down + 1
+    return found
+
+
+def _members(e: Feedback, catalog: Catalog) -> list[tuple[np.ndarray, float]]:
+    """Weights (n,) of the items an event speaks of, and the strength of its words; of who joined, for and against."""
     if e.kind is Kind.WISH:
-        weights = e.detail.get("weights")
-        for item_id, weight in weights.items() if isinstance(weights, dict) else ():
-            row = catalog.row.get(item_id)
-            if row is not None:
-                members[row] = weight
-        return members, e.value
+        return [(_weighted(e.detail.get("weights"), catalog), e.value)]
+    if e.kind is Kind.JOINED:
+        return [
+            (_weighted(e.detail.get(side), catalog), sign * e.value) for side, sign in (("for", 1), ("against", -1))
+        ]
     kind, _, value = e.target.partition(":")
     if kind == "domain":
-        return members, 0.0  # domains are never compared
+        return []  # domains are never compared
+    members = np.zeros(len(catalog))
     members[list(catalog.rows_of.get((kind, value), ()))] = 1.0
     if e.kind is Kind.REQUEST:
-        return members, REQUEST_STRENGTH if e.detail.get("must", True) else -REQUEST_STRENGTH
-    return members, e.value
+        return [(members, REQUEST_STRENGTH if e.detail.get("must", True) else -REQUEST_STRENGTH)]
+    return [(members, e.value)]
+
+
+def _weighted(weights: object, catalog: Catalog) -> np.ndarray:
+    """(n,) from item ids to weights; zeros for what is no such thing, or is gone."""
+    members = np.zeros(len(catalog))
+    for item_id, weight in weights.items() if isinstance(weights, dict) else ():
+        row = catalog.row.get(item_id)
+        if row is not None:
+            members[row] = weight
+    return members

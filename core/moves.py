@@ -54,6 +54,18 @@ class Move:
     forget: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The move, and what it changes on the screen: the new slate (None: as it was), the item in focus."""
+
+    move: Move
+    slate: tuple[str, ...] | None = None
+    focus: str | None = None
+    shown: tuple[str, ...] = ()
+    domain: str | None = None
+    count: int | None = None
+
+
 def line(key: str, **facts: object) -> Line:
     return Line(key, facts)
 

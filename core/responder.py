@@ -5,6 +5,7 @@ import hashlib
 import logging
 import weakref
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -39,6 +40,9 @@ class ChatStore(Protocol):
     async def forget(self, chat_id: int) -> None:
         """Leaves no row of the chat, nor its bytes."""
 
+    async def is_read_elsewhere(self) -> bool:
+        """True while somebody holds an old state open: what is deleted now can be read until they end."""
+
     async def export(self, chat_id: int) -> dict[str, list[dict[str, object]]]:
         """Every row of the chat, by table."""
 
@@ -51,7 +55,12 @@ class Decides(Protocol):
     def context(self, state: ChatState, log: tuple[Feedback, ...], turn: Turn) -> Context: ...
 
     def respond(
-        self, state: ChatState, log: tuple[Feedback, ...], turn: Turn, understanding: Understanding | None
+        self,
+        state: ChatState,
+        log: tuple[Feedback, ...],
+        turn: Turn,
+        understanding: Understanding | None,
+        private: tuple[Feedback, ...] | None = None,
     ) -> Outcome: ...
 
     def scores(
@@ -59,6 +68,8 @@ class Decides(Protocol):
     ) -> Iterable[Card]: ...
 
     def apology(self, state: ChatState, lang: Lang, error_id: str) -> Reply: ...
+
+    def not_erased_yet(self, state: ChatState, reply: Reply) -> Reply: ...
 
 
 class Understands(Protocol):
@@ -85,7 +96,9 @@ class Responder:
             state = self.engine.new_chat(turn.chat_id)
             try:
                 state, log = await self._current(turn.chat_id)
-                outcome = await asyncio.to_thread(self._decide, state, log, turn)
+                outcome = await self._outcome(state, log, turn)
+                if outcome.forget and await self.store.is_read_elsewhere():
+                    outcome = replace(outcome, reply=self.engine.not_erased_yet(outcome.state, outcome.reply))
                 await self.store.commit(turn.key, outcome, also(outcome.reply) if also else ())
             except DuplicateTurn:
                 return None
@@ -102,7 +115,7 @@ class Responder:
         """What the answer would be; nothing is written. Errors are the caller's."""
         async with self._lock(turn.chat_id):
             state, log = await self._current(turn.chat_id)
-        return (await asyncio.to_thread(self._decide, state, log, turn)).reply
+        return (await self._outcome(state, log, turn)).reply
 
     async def scores(self, chat_id: int, item_ids: Iterable[str], now: datetime) -> tuple[Card, ...]:
         """The items as the chat's belief sees them now, in the order asked for; unknown ids are left out."""
@@ -120,11 +133,26 @@ class Responder:
         state = await self.store.load(chat_id)
         return state or self.engine.new_chat(chat_id), await self.store.feedback(chat_id)
 
-    def _decide(self, state: ChatState, log: tuple[Feedback, ...], turn: Turn) -> Outcome:
-        understanding = None
-        if turn.text is not None:
-            understanding = self.understander.understand(turn.text, self.engine.context(state, log, turn))
-        return self.engine.respond(state, log, turn, understanding)
+    async def _outcome(self, state: ChatState, log: tuple[Feedback, ...], turn: Turn) -> Outcome:
+        private = None
+        if turn.chat_id < 0 < turn.speaker:  # whoever joins a group brings what was told in private
+            private = await self.store.feedback(turn.speaker)
+        # read here, at once: a reload between two reads would mix an old engine with a new understander
+        return await asyncio.to_thread(_decide, self.engine, self.understander, state, log, turn, private)
+
+
+def _decide(
+    engine: Decides,
+    understander: Understands,
+    state: ChatState,
+    log: tuple[Feedback, ...],
+    turn: Turn,
+    private: tuple[Feedback, ...] | None,
+) -> Outcome:
+    understanding = None
+    if turn.text is not None:
+        understanding = understander.understand(turn.text, engine.context(state, log, turn))
+    return engine.respond(state, log, turn, understanding, private)
 
 
 def _language(turn: Turn, state: ChatState) -> Lang:

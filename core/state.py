@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any  # what json makes of a state
 
 from core.turns import Act, Condition, Lang, Reply, Scope, Target, UnderstoodAct
 
@@ -35,8 +36,8 @@ class Kind(StrEnum):
     REQUEST = "request"  # a facet asked for now
     CONDITION = "condition"  # detail: the condition
     DROP = "drop"  # target: what no longer holds
-    JOINED = "joined"  # a group member lets private taste in
-    UNDO = "undo"  # detail["undoes"]: event ids
+    JOINED = "joined"  # a group member lets private taste in; detail["for"], ["against"]: item id -> weight
+    UNDO = "undo"  # detail["undoes"]: event ids, all of them earlier ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ class ChatState:
     screen: what ordinals mean. slates: earlier screens of this session, newest last. shown: all items of this session.
     language: asked for, or None. spoken: of the last message. said: hashes of what the bot said.
     pending: an act that waits for a yes (`forget`). guesses: readings offered for the last unclear message.
+    unanswered: quiet turns since the last answer. missed: the last of them that asked for a list, or None.
+    before: what the last turn changed (`remember`), or None.
     """
 
     chat_id: int
@@ -133,6 +136,9 @@ class ChatState:
     guesses: tuple[str, ...] = ()
     explore: bool = False
     said: tuple[int, ...] = ()
+    unanswered: int = 0
+    missed: int | None = None
+    before: str | None = None
 
     def at(self, now: datetime) -> "ChatState":
         """The state at the start of a turn: after six quiet hours a new session begins."""
@@ -188,6 +194,41 @@ def decode(text: str) -> ChatState:
     if raw.get("asked"):
         raw["asked"] = Asked(**raw["asked"])
     return ChatState(**raw)
+
+
+def remember(before: ChatState, after: ChatState) -> ChatState:
+    """The state after a turn with the way back in it, which `recall` goes: only what changed is kept.
+
+    A list that grew at its end, and was perhaps cut at its head, is kept as (length that stayed, head that went).
+    """
+    changed: dict[str, object] = {}
+    for name in (f.name for f in fields(ChatState) if f.name != "before"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old == new:
+            continue
+        if isinstance(old, tuple) and isinstance(new, tuple):
+            gone = next(n for n in range(len(old) + 1) if old[n:] == new[: len(old) - n])
+            changed[name] = {"kept": len(old) - gone, "gone": old[:gone]}
+        else:
+            changed[name] = old
+    return replace(after, before=json.dumps(changed, ensure_ascii=False, default=_json))
+
+
+def recall(state: ChatState) -> ChatState | None:
+    """The state before the last turn, itself without a way back; None where it is not known."""
+    if state.before is None:
+        return None
+    raw: dict[str, Any] = json.loads(encode(state))
+    for name, value in json.loads(state.before).items():
+        if isinstance(value, dict) and "kept" in value:
+            value = [*value["gone"], *raw[name][: value["kept"]]]
+        raw[name] = value
+    return decode(json.dumps({**raw, "before": None}))
+
+
+def _json(value: object) -> object:
+    """A field of the state as `encode` writes it."""
+    return value.isoformat() if isinstance(value, datetime) else asdict(value)  # type: ignore[call-overload]  # Asked
 
 
 def encode_condition(condition: Condition) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -13,9 +14,10 @@ import aiosqlite
 import numpy as np
 
 from core.database import speaking_of, take
-from core.errors import DuplicateTurn
+from core.errors import DuplicateTurn, StoreError
 from core.migrations import APPLICATION_ID, MIGRATIONS
 from core.state import ChatState, Feedback, Outcome, Statement, decode, encode
+from core.wal import BUSY_MS, begin_log, empty_log
 
 # Every table that holds rows of a chat, and the column that names it. The operator's list of the blocked is not one.
 TABLES_OF_A_CHAT = {
@@ -29,6 +31,15 @@ TABLES_OF_A_CHAT = {
     "heard": "conversation",
 }
 _FEEDBACK = ("chat_id", "event", "speaker", "turn", "session", "at", "kind", "target", "value", "scope", "detail")
+AGAIN_S = 5.0  # between two tries to empty the log
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "secure_delete = ON",
+    f"busy_timeout = {BUSY_MS}",
+    f"journal_size_limit = {16 << 20}",  # a log that a reader let grow shrinks when the reader is gone
+)
+_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _Work = Callable[[sqlite3.Connection], object]
 
@@ -45,6 +56,7 @@ class SqliteStore:
         self.path, self.model_id, self._db, self._held = path, model_id, db, held
         self._waiting: list[tuple[_Work, asyncio.Future[object]]] = []
         self._committing: asyncio.Task[None] | None = None
+        self._emptying: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, path: Path, model_id: str = "") -> Self:
@@ -57,9 +69,12 @@ class SqliteStore:
             db = _Connection(partial(sqlite3.connect, path, isolation_level=None), iter_chunk_size=64)
             await db
             try:
-                for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "busy_timeout = 5000"):
+                for pragma in PRAGMAS:
                     await (await db.execute(f"PRAGMA {pragma}")).close()
+                if await (await db.execute("PRAGMA journal_mode")).fetchone() != ("wal",):
+                    raise StoreError(path, "lies where SQLite cannot keep its log (a network share?): use a local disk")
                 await db.visit(partial(_migrate, version))
+                await db.visit(partial(begin_log, path))
             except BaseException:
                 await db.close()
                 raise
@@ -67,6 +82,9 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Writes what waits, ends the connection and gives the file free."""
+        if self._emptying is not None:
+            self._emptying.cancel()
+            await asyncio.wait([self._emptying])
         if self._committing is not None:
             await asyncio.wait([self._committing])
         await self._db.close()
@@ -119,10 +137,31 @@ class SqliteStore:
         rows = await self._rows(query, len(prefix) + 2, f"{prefix}:", f"{prefix};")  # ; follows : in every encoding
         return int(str(rows[0][0] or 0))
 
-    async def _truncate(self) -> None:
-        """Empties the write-ahead log: what was deleted must not be readable there either."""
+    async def is_read_elsewhere(self) -> bool:
+        """True while another process holds an old state open: what is deleted now stays in the log until it ends."""
         with speaking_of(self.path):
-            await (await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+            return not await self._db.visit(empty_log)
+
+    async def _truncate(self) -> None:
+        """Empties the write-ahead log: what was deleted must not be readable there either.
+
+        Nobody waits for a reader that keeps it from that; it is tried again until the reader is gone.
+        """
+        with speaking_of(self.path):
+            if not await self._db.visit(empty_log) and self._emptying is None:
+                self._emptying = asyncio.create_task(self._empty_later())
+
+    async def _empty_later(self) -> None:
+        _log.warning("a reader of %s holds what was to be erased; it is erased when the reader ends", self.path.name)
+        done = False
+        while not done:
+            await asyncio.sleep(AGAIN_S)
+            try:
+                done = await self._db.visit(empty_log)
+            except sqlite3.Error as error:
+                _log.warning("the log of %s cannot be emptied, tried again: %s", self.path.name, error)
+        _log.warning("the log of %s is erased now", self.path.name)
+        self._emptying = None
 
     async def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         with speaking_of(self.path):
@@ -225,6 +264,8 @@ def _write_outcome(outcome: Outcome, model_id: str, db: sqlite3.Connection) -> N
 def _delete(chat_id: int, db: sqlite3.Connection) -> None:
     for table, column in TABLES_OF_A_CHAT.items():
         db.execute(f"DELETE FROM {table} WHERE {column} = ?", (chat_id,))
+    if chat_id > 0:  # what the person brought into groups
+        db.execute("DELETE FROM feedback WHERE kind = 'joined' AND speaker = ?", (chat_id,))
 
 
 def _migrate(version: int, db: sqlite3.Connection) -> None:

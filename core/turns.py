@@ -158,7 +158,8 @@ class UnderstoodAct:
     a `drop_condition` gives up, the field that `ask_info` asks for (`plot cast director year minutes pages price
     language country genre rating where`), the style of `set_style` (`short`, `long`), the language of `set_language`
     (value in `text`: `zh`, `en`). polarity: [-1, 1]. text: the words. start, end: code points of the raw text.
-    place: of an ordinal, from 1, or -1 for the last. count: how many are asked for. strength: 0.5 mild, 1, 2 strong.
+    place: of an ordinal, from 1, or -1 for the last. count: how many are asked for. strength: 0.5 mild, 1, 2 strong;
+    0 for `seen_neutral` without a word on how it was. An `undo` of kind `joined` leaves the group.
     """
 
     act: Act
@@ -244,6 +245,13 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """👀: watched, read or heard already. No judgement: how it was is asked next."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Save:
     """Keep for later, or no longer."""
 
@@ -310,12 +318,17 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A fixed entry: `help`, `profile`, `privacy`, `export`, `forget`, `saved`, `surprise`, `settle`."""
+    """A fixed entry.
+
+    what: `start help profile privacy export saved why repeat back`; picks: `picks surprise`, or a domain; `forget` and
+    its answers `forget_yes forget_no`; in groups `join leave settle`; `language:zh|en|auto`, `style:short|long|auto`;
+    `catch_up`: one answer for all the quiet turns before.
+    """
 
     what: str
 
 
-Action = Rate | Save | Open | NotNow | Take | More | Pick | Answer | Drop | Undo | Menu
+Action = Rate | Seen | Save | Open | NotNow | Take | More | Pick | Answer | Drop | Undo | Menu
 
 
 # ---- in and out ----
@@ -326,6 +339,10 @@ class Turn:
     """One message or tap. Exactly one of text and action is set. at: aware UTC. key: never seen before, or a repeat.
 
     lang: asked for from outside (the client's language), only a hint.
+    quiet: too old to be answered: what it tells is learnt, nothing counts as shown, asked or said, the reply is empty.
+    replaces: an edited message: the turn of this number is taken back, and this heard in its place. Where that was not
+    the chat's last turn, nothing happens and the reply is empty.
+    count: picks wanted (an inline list); no question of ours is asked then. None: as the message says.
     """
 
     key: str
@@ -335,10 +352,20 @@ class Turn:
     text: str | None = None
     action: Action | None = None
     lang: Lang | None = None
+    quiet: bool = False
+    replaces: int | None = None
+    count: int | None = None
 
     def __post_init__(self) -> None:
         if (self.text is None) == (self.action is None):
             raise RequestError("turn", "either a text or an action")
+        if self.count is not None and self.count < 1:
+            raise RequestError("count", "at least one pick")
+
+    @property
+    def anonymous(self) -> bool:
+        """Said in the name of a group or channel: nobody in particular."""
+        return self.speaker < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +379,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An item as it is shown: score = sigmoid(logit), logit = prior + sum of parts, and the std of the logit."""
+    """An item as it is shown: score = sigmoid(logit), logit = prior + sum of parts, and the std of the logit.
+
+    votes: (likes, dislikes) of it in a group, by different people; (0, 0) in private.
+    """
 
     item_id: str
     title: str
@@ -370,6 +400,7 @@ class Card:
     parts: tuple[Part, ...]
     reason: str
     about: str = ""
+    votes: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +421,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the bot says. `export` is a file to hand over (JSON text), or None."""
+    """What the bot says. `export` is a file to hand over (JSON text), or None.
+
+    notes, for machines: `turn`, the turn's number; `events`, what it wrote (event, kind, target, value, scope); and
+    under /privacy `stored`, how many entries there are of each kind.
+    """
 
     text: str
     lang: Lang

@@ -7,6 +7,9 @@ import hypothesis
 import numpy as np
 import pytest
 
+from bot.settings import prepare
+
+prepare()
 ROOT = Path(__file__).parents[1]
 
 # A build machine decides by the same examples every time; a shared one has no deadline to keep.

@@ -32,6 +32,7 @@ class MemoryStore:
         self.log: dict[int, list[Feedback]] = {}
         self.keys: set[str] = set()
         self.statements: list[Statement] = []
+        self.read_elsewhere = False
 
     async def load(self, chat_id: int) -> ChatState | None:
         return self.chats.get(chat_id)
@@ -58,6 +59,9 @@ class MemoryStore:
     async def forget(self, chat_id: int) -> None:
         self.chats.pop(chat_id, None)
         self.log.pop(chat_id, None)
+
+    async def is_read_elsewhere(self) -> bool:
+        return self.read_elsewhere
 
     async def export(self, chat_id: int) -> dict[str, list[dict[str, object]]]:
         state = self.chats.get(chat_id)
@@ -96,7 +100,12 @@ class CountingEngine:
         return Context()
 
     def respond(
-        self, state: ChatState, log: tuple[Feedback, ...], turn: Turn, understanding: Understanding | None
+        self,
+        state: ChatState,
+        log: tuple[Feedback, ...],
+        turn: Turn,
+        understanding: Understanding | None,
+        private: tuple[Feedback, ...] | None = None,
     ) -> Outcome:
         self.turns.append(turn)
         told = turn.text is not None and turn.text != "forget me"
@@ -116,6 +125,9 @@ class CountingEngine:
 
     def apology(self, state: ChatState, lang: Lang, error_id: str) -> Reply:
         return Reply(f"sorry, {error_id}" if lang is Lang.EN else f"对不起，{error_id}", lang)
+
+    def not_erased_yet(self, state: ChatState, reply: Reply) -> Reply:
+        return replace(reply, text=f"{reply.text}, with traces")
 
 
 class Parrot:

@@ -20,6 +20,8 @@ LAYERS = (
     ("core.nlu", "core.explain", "core.policy", "core.wording"),
     ("core.engine",),
     ("core.migrations",),
+    ("core.holding", "core.mounts"),
+    ("core.wal",),
     ("core.database",),
     ("core.store", "core.responder"),
     ("core.sources", "core.modelling", "core.training", "core.evaluation", "core.built", "core.building"),

@@ -26,6 +26,11 @@ _POLARITY = {
     Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0,
     Act.SEEN_NEUTRAL: 0.0,
 }  # fmt: skip
+# What says how something was: neither good nor bad.
+MEH = re.compile(
+    r"一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay"
+    r"|alright|not bad|average|it was ok|decent|just ok)(?![a-z])"
+)
 # What these cue words say is hardly ever meant otherwise.
 _PLAIN_SPOKEN = frozenset(
     (
@@ -166,8 +171,22 @@ class Draft:
                 year = item.year
         self.emit(
             act, mention, evidence, target=target, title=title, year=year, kind=kind, polarity=_POLARITY.get(act),
-            text=text, place=place, strength=2.0 if act is Act.LOVE else 1.0,
+            text=text, place=place, strength=self._strength(act),
         )  # fmt: skip
+
+    def _strength(self, act: Act) -> float:
+        if act is Act.SEEN_NEUTRAL:
+            return 1.0 if MEH.search(self.folded) else 0.0
+        return 2.0 if act is Act.LOVE else 1.0
+
+    def count_of(self, mention: Mention) -> int | None:
+        """How many are asked for of a kind of thing: "two books and a film". One where nothing is said of this kind."""
+        kinds = [m for m in self.mentions if m.facet is not None and m.facet.kind == "domain"]
+        if len({m.facet for m in kinds}) < 2:
+            return self.count
+        after = max((m.end for m in kinds if m.end <= mention.start), default=0)
+        near = [m.number for m in self.mentions if m.use is Use.COUNT and after <= m.start and m.end <= mention.start]
+        return int(near[-1].value or 1) if near and near[-1] else 1
 
     def at(self, place: int) -> str | None:
         shown = self.context.shown

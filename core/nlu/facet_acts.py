@@ -210,7 +210,8 @@ def _facet(
         put(Act.REVEAL_LIKE, 1.0, strength=2.0)
         return
     loose = frame is None and Act.ASK_RECOMMEND not in kinds
-    d.emit(Act.ASK_RECOMMEND, m, 0.0 if loose else 2.0, target=target, polarity=1.0, scope=scope, count=d.count)
+    count = d.count_of(m) if target.kind == "domain" else d.count
+    d.emit(Act.ASK_RECOMMEND, m, 0.0 if loose else 2.0, target=target, polarity=1.0, scope=scope, count=count)
 
 
 def _not_meant(d: Draft, m: Mention) -> bool:

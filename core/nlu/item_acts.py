@@ -4,7 +4,7 @@ import re
 
 from core.nlu.clauses import clause_of, govern
 from core.nlu.cues import Cue, Frame
-from core.nlu.draft import SEEN, STRONG, Draft
+from core.nlu.draft import MEH, SEEN, STRONG, Draft
 from core.nlu.mentions import Mention
 from core.nlu.numbers import Use
 from core.turns import Act, Target
@@ -24,10 +24,6 @@ _BAD = re.compile(
     r"|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate"
     r"|overrated|disappointing|disappointed|didn'?t (?:like|enjoy)|don'?t like|dislike|not (?:good"
     r"|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
-)
-_MEH = re.compile(
-    r"一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay"
-    r"|alright|not bad|average|it was ok|decent|just ok)(?![a-z])"
 )
 
 
@@ -114,7 +110,7 @@ def _item(
             d.emit_item(Act.SAVE, m, place)
         return
     seen = bool(SEEN.search(around)) and not _NOT_SEEN.search(around)
-    bad, good, meh = bool(_BAD.search(around)), bool(_GOOD.search(around)), bool(_MEH.search(around))
+    bad, good, meh = bool(_BAD.search(around)), bool(_GOOD.search(around)), bool(MEH.search(around))
     asking = bool(about) or bool(re.search(r"[?？吗]\s*$", d.folded.strip()))
     if about and not seen:
         for kind, _, _ in about[:2]:

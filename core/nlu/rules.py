@@ -12,6 +12,7 @@ from core.nlu.default_acts import answer_acts, default_acts
 from core.nlu.domain_acts import domains_acts
 from core.nlu.draft import ABOUT_ITEM, TALK, Draft, Message
 from core.nlu.facet_acts import facets_acts
+from core.nlu.group_acts import group_acts
 from core.nlu.item_acts import items_acts, places_acts
 from core.nlu.lexicon import Lexicon
 from core.nlu.noun_acts import nouns_acts
@@ -71,6 +72,8 @@ class Rules:
                 if act in draft.kinds:
                     draft.emit(act)
             return Ruled(tuple(draft.out), None, 0.9, (4.0,) * len(draft.out))
+        if group_acts(draft):
+            return Ruled(tuple(draft.out), None, 0.95, (6.0,))
         if order_acts(draft):
             return Ruled(tuple(draft.out), None, 0.9, (4.0,))
         if _only_talk(draft):

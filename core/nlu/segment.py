@@ -31,6 +31,7 @@ def _dictionary() -> tuple[dict[str, int], int, dict[str, str]]:
         import jieba
         import jieba.posseg
     jieba.setLogLevel(logging.WARNING)
+    jieba.posseg.dt.word_tag_tab = {}  # its own engine, made on import and never used here, holds 45 MB
     frequencies: dict[str, int] = {}
     tags: dict[str, str] = {}
     total = 0

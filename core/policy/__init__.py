@@ -1,4 +1,5 @@
-"""What to do next: from acts to feedback (`hear`, `acts`), from feedback to a slate or a question (`picks`, `decide`).
+"""What to do next: acts and taps become feedback (`hear`, `acts`, `taps`, `groups`), feedback a Move (`decide`).
 
-No sentences: a Move names lines by key, and `core.wording` says them.
+The items of a list are chosen in `picks`, on what `view` sees; `one_item`, `person`, `ballot` and `talk` answer the
+rest. No sentences: a Move names lines by key, and `core.wording` says them.
 """

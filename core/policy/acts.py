@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core import evidence
 from core.moves import line
+from core.policy import groups
 from core.policy.hear import (
     HARD_FACETS,
     PICTURES,
@@ -30,6 +31,7 @@ ABOUT_TALK = {
     Act.CHIT_CHAT: "chit_chat",
     Act.GREET: "greet",
 }
+MOST_ASKED = 10  # of one kind, however many are asked for
 ON_ITEMS = (*VERDICT_ACTS, Act.SAVE, Act.UNSAVE, Act.ACCEPT, Act.NOT_NOW)
 
 
@@ -42,12 +44,14 @@ def hear_acts(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return Want("unsafe")
     if u.invalid or (u.has(Act.NOT_UNDERSTOOD) and len(u.acts) == 1):
         return Want("not_understood", field=u.invalid)
-    if h.state.pending == "forget":
+    if h.state.pending == "forget" and not h.anonymous:
         h.state = replace(h.state, pending=None)
         if u.has(Act.YES, Act.ACCEPT, Act.PRIVACY_FORGET):
             return Want("forgotten")
         if u.has(Act.NO):
             return Want("kept")
+    if h.anonymous and u.has(Act.PRIVACY_FORGET, Act.PRIVACY_EXPORT):
+        return Want("anonymous")
     if u.has(Act.PRIVACY_FORGET):
         return _forget(h, u)
     for act in u.acts:
@@ -71,7 +75,7 @@ def _items(h: Hearing, act: UnderstoodAct, u: Understanding) -> tuple[str, ...]:
     if act.text is not None and act.target is None and act.act not in (Act.SET_LANGUAGE, Act.CONTEXT) and act.title:
         return ()
     pointed = _pointed(h, act, u)
-    if pointed:
+    if pointed or act.place is not None:  # "the third" of two is none of them
         return pointed
     named = tuple(a.target.value for a in u.acts if a.target is not None and a.target.kind == "item")
     if named and act.act not in VERDICT_ACTS:
@@ -144,8 +148,10 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
                 h.write(Kind.SAVED if on else Kind.UNSAVED, str(item(item_id)))
                 h.note("saved" if on else "unsaved", h.catalog.get(item_id))
                 h.state = replace(h.state, focus=item_id)
+        case Act.ACCEPT if _settles(h, u):
+            pass  # "this one, then", of several: their votes say which
         case Act.ACCEPT:
-            for item_id in _items(h, act, u)[:1]:
+            for item_id in _taken(h, _items(h, act, u)[:1]):
                 h.write(Kind.ACCEPTED, str(item(item_id)))
                 h.note("accepted", h.catalog.get(item_id))
         case Act.NOT_NOW:
@@ -163,7 +169,7 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
             h.state = replace(h.state, style=act.kind if act.kind in ("short", "long") else "short")
             h.lines.append(line(f"ack.style_{h.state.style}"))
         case Act.GROUP_JOIN:
-            h.write(Kind.JOINED, "", 1.0)
+            groups.join(h)
         case _:
             pass
 
@@ -174,6 +180,9 @@ def _verdict(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
             h.taste(act.target, act.strength * (-1.0 if act.act is Act.DISLIKE else 1.0), act.scope or Scope.ALWAYS)
         return
     for item_id in _items(h, act, u):
+        if act.act is Act.SEEN_NEUTRAL and not act.strength:
+            h.seen(item_id)
+            continue
         h.verdict(item_id, VERDICT_ACTS[act.act], act.act in SEEN_ACTS, act.scope or Scope.ALWAYS)
 
 
@@ -299,6 +308,9 @@ def _want(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     first = next((a for a in u.acts if a.act in (Act.ASK_INFO, Act.ASK_WHY, Act.ASK_WHY_NOT, Act.COMPARE)), None)
     if first is not None and not (u.has(Act.BACK) and u.has(Act.ORDINAL)):
         return _want_answer(h, first, u)
+    if any(a.kind == "joined" for a in u.of(Act.UNDO)):
+        groups.leave(h)
+        return Want("settled")
     if u.has(Act.UNDO):
         targets = [str(a.target) for a in u.of(Act.UNDO) if a.target]
         pointed = [str(item(i)) for a in u.of(Act.UNDO, Act.ORDINAL) for i in _pointed(h, a, u)]
@@ -331,6 +343,8 @@ def _want_answer(h: Hearing, act: UnderstoodAct, u: Understanding) -> Want:
             both = tuple(dict.fromkeys((*named, *both, *h.state.screen)))
         return Want("compare", items=both[:2]) if len(both) >= 2 else Want("which", title=act.text)
     items = named[:1] or _pointed(h, act, u)[:1]
+    if not items and any(a.place is not None for a in u.acts):
+        return Want("no_such_place")
     if act.act is Act.ASK_WHY_NOT:
         return Want("why_not", items=items, title=act.text)
     if not items and (unknown := _unknown_title(u)) is not None:
@@ -352,7 +366,8 @@ def _unknown_title(u: Understanding) -> str | None:
 
 def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     state = h.state
-    count = next((a.count for a in u.acts if a.count), None)
+    counts = _counts(u)
+    count = sum(n for _, n in counts) or next((min(a.count, MOST_ASKED) for a in u.acts if a.count), None)
     if u.has(Act.BACK):
         earlier = [s for s in state.slates if s != state.screen]
         places = [a.place for a in u.of(Act.ORDINAL) if a.place]
@@ -362,21 +377,24 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     if u.has(Act.REPEAT) and not u.has(Act.ASK_RECOMMEND):
         ordered = next((a for a in u.of(Act.REPEAT) if a.kind and a.op), None)
         return Want("repeat", order=(str(ordered.kind), ordered.op in (">", ">=")) if ordered else None)
-    if u.has(Act.YES, Act.NO) and not u.has(*(a for a in PICTURES if a not in (Act.YES, Act.NO))):
-        slot = asked.slot if asked else state.open_slot
-        if not (asked is None and u.has(Act.YES) and slot is None):
-            return answered(h, slot, u.has(Act.YES))
-        return Want("picks", count=count or state.count)
-    if u.has(Act.ACCEPT):
-        items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
-        return Want("accepted", items=items) if items else Want("which")
     judged = tuple(
         dict.fromkeys(
             e.target.removeprefix("item:")
             for e in h.events
-            if e.kind in (Kind.LIKE, Kind.LOVE, Kind.SOSO, Kind.DISLIKE, Kind.NOT_NOW, Kind.REFUSED)
+            if e.kind in (Kind.LIKE, Kind.LOVE, Kind.SOSO, Kind.DISLIKE, Kind.SEEN, Kind.NOT_NOW, Kind.REFUSED)
         )
     )
+    slot = asked.slot if asked else state.open_slot
+    besides = judged and not (slot or "").startswith("taste:")  # "seen it, yes" answers no question about it
+    if u.has(Act.YES, Act.NO) and not besides and not u.has(*(a for a in PICTURES if a not in (Act.YES, Act.NO))):
+        if not (asked is None and u.has(Act.YES) and slot is None):
+            return answered(h, slot, u.has(Act.YES))
+        return Want("picks", count=count or state.count)
+    if _settles(h, u):
+        return groups.settle(h)
+    if u.has(Act.ACCEPT):
+        items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
+        return Want("accepted", items=items) if items else Want("which")
     seeds = [a.target.value for a in u.of(Act.SIMILAR_TO) if a.target is not None and a.target.kind == "item"]
     asks = u.has(
         Act.ASK_RECOMMEND,
@@ -419,6 +437,7 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return Want(
             "picks",
             count=count,
+            counts=counts,
             seed=seeds[-1] if seeds else _loved_lately(h, u),
             wish=u.wish,
             explore=explore,
@@ -427,9 +446,13 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         )
     if judged:
         on_screen = tuple(i for i in judged if i in state.screen)
+        only_seen = judged[0] if [e.kind for e in h.events] == [Kind.SEEN] else None
+        how = only_seen if only_seen not in evidence.known(h.live()).verdicts else None
+        if h.group and on_screen:
+            return Want("judged" if only_seen else "voted", items=on_screen, how=how)
         seed = None if on_screen else _loved_lately(h, u)
         few = len(on_screen) or min(state.count or 2, 2)
-        return Want("picks", count=few, seed=seed, replace=on_screen, unasked=True)
+        return Want("picks", count=few, seed=seed, replace=on_screen, unasked=True, how=how)
     if u.has(Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.CORRECT_PROFILE) and (h.events or u.wish):
         return Want("picks", count=min(count or 2, 3), wish=u.wish, unasked=True)
     if u.has(Act.SAVE, Act.UNSAVE):
@@ -446,6 +469,37 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     if u.wish:
         return Want("picks", wish=u.wish)
     return Want("which") if u.acts else Want("not_understood")
+
+
+def _counts(u: Understanding) -> tuple[tuple[str, int], ...]:
+    """How many of each kind of thing, where several kinds are asked for and numbers are said."""
+    asked = {a.target.value: a.count for a in u.of(Act.ASK_RECOMMEND) if a.target and a.target.kind == "domain"}
+    if len(asked) < 2 or not any((count or 0) > 1 for count in asked.values()):
+        return ()
+    return tuple((domain, min(count or 1, MOST_ASKED)) for domain, count in asked.items())
+
+
+def _settles(h: Hearing, u: Understanding) -> bool:
+    """A group is to settle on one of its list, and nothing else is asked for or pointed at."""
+    if not h.group or len(h.state.screen) < 2:
+        return False
+    if u.has(Act.ACCEPT):
+        act, focus = u.acts[0], h.state.focus
+        pointed = act.place is not None or (act.target is not None and act.target.value != focus)
+        return len(u.acts) == 1 and not pointed and (focus is None or _was_seen(h))
+    return u.has(Act.GROUP_SETTLE) and all(a.act in (Act.GROUP_SETTLE, Act.DONT_CARE) for a in u.acts)
+
+
+def _was_seen(h: Hearing) -> bool:
+    """What is spoken of was called seen just now, so that "this one" hardly means it."""
+    return h.state.focus is not None and h.state.focus in evidence.known(h.live()).seen
+
+
+def _taken(h: Hearing, items: tuple[str, ...]) -> tuple[str, ...]:
+    """What "that one, then" means: not what was seen and is gone from the screen, but what came in its place."""
+    gone = items == (h.state.focus,) and h.state.focus not in h.state.screen and _was_seen(h)
+    newest = h.state.shown[-1:]
+    return newest if gone and newest and newest[0] in h.state.screen else items
 
 
 def _loved_lately(h: Hearing, u: Understanding) -> str | None:

@@ -1,33 +1,20 @@
 """From acts to feedback: what a message or a tap tells, and what it wants to see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core import evidence
-from core.catalog import Catalog
+from core.catalog import Catalog, Item
 from core.moves import Line, line
 from core.state import ChatState, Feedback, Kind, encode_condition
 from core.turns import (
     Act,
-    Action,
-    Answer,
     Condition,
-    Drop,
     Lang,
-    Menu,
-    More,
-    NotNow,
-    Open,
-    Pick,
-    Rate,
-    Save,
     Scope,
-    Take,
     Target,
     UnderstoodAct,
-    Undo,
-    Verdict,
     item,
 )
 
@@ -74,19 +61,22 @@ class Want:
     items: the ones spoken of, in order. field: of info. count: how many. replace: shown items to be replaced in place.
     ignoring: conditions left out for this answer alone. seed: similar to it. wish: free text to be matched.
     unasked: picks are offered where only a verdict or taste was told. order: (number kind, descending) to sort by.
-    title: words that name nothing here.
+    counts: how many of each domain, where several were asked for. title: words that name nothing here.
+    how: an item that was seen, where it is still to be asked how it was.
     """
 
     what: str = "nothing"
     items: tuple[str, ...] = ()
     field: str | None = None
     count: int | None = None
+    counts: tuple[tuple[str, int], ...] = ()
     replace: tuple[str, ...] = ()
     ignoring: tuple[str, ...] = ()
     seed: str | None = None
     wish: str | None = None
     order: tuple[str, bool] | None = None
     title: str | None = None
+    how: str | None = None
     explore: bool = False
     surprise: bool = False
     unasked: bool = False
@@ -102,15 +92,37 @@ class Heard:
     state: ChatState
 
 
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What somebody brings along: where they lean, as weights by item id, and how strongly. None of what they told.
+
+    Of 96 simulated people who told 1 to 26 films each, the group's order of films agreed with their own at a rank
+    correlation of .83 to .91, and 7 of their first ten came first, against 3 to 6 without. Their very words would put
+    a film that was loved in private on top of the list for everybody to see.
+    """
+
+    leans_to: Mapping[str, float]
+    leans_from: Mapping[str, float]
+    strength: float
+
+
+def _nothing() -> Taste | None:
+    return None
+
+
 @dataclass(slots=True)
 class Hearing:
-    """One message being taken in. Collects events and acknowledgements."""
+    """One message being taken in. Collects events and acknowledgements.
+
+    brings: gives the speaker's taste, from their private chat, for a join; None where it is not known.
+    """
 
     state: ChatState
     log: tuple[Feedback, ...]
     catalog: Catalog
     speaker: int
     now: datetime
+    brings: Callable[[], Taste | None] = _nothing
     events: list[Feedback] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     told: dict[str, list[object]] = field(default_factory=dict)
@@ -156,20 +168,37 @@ class Hearing:
     def live(self) -> tuple[Feedback, ...]:
         return evidence.live(self.everything, self.state.session)
 
+    @property
+    def group(self) -> bool:
+        return self.state.chat_id < 0
+
+    @property
+    def anonymous(self) -> bool:
+        """Said in the name of a group or channel: nobody in particular."""
+        return self.speaker < 0
+
     # ---- verdicts ----
 
     def verdict(self, item_id: str, kind: Kind, seen: bool, scope: Scope = Scope.ALWAYS) -> None:
+        """A word on an item. In a group, on what was shown, it is a vote, and the count is said instead."""
         before = evidence.known(self.live()).verdicts.get(item_id)
         self.write(kind, str(item(item_id)), evidence.VERDICTS[kind], scope)
         if seen:
             self.write(Kind.SEEN, str(item(item_id)))
         found = self.catalog.get(item_id)
+        if self.group and item_id in self.state.shown and kind is not Kind.SOSO:
+            return
         if before is not None and evidence.VERDICTS[before] * evidence.VERDICTS[kind] < 0:
             self.note("changed", found)
         elif kind in (Kind.LIKE, Kind.LOVE) and (against := self.exception(item_id)):
             self.lines.append(line("ack.exception", item=found, target=against))
         else:
             self.note({Kind.SOSO: "soso", Kind.DISLIKE: "disliked", Kind.LOVE: "loved"}.get(kind, "liked"), found)
+
+    def seen(self, item_id: str) -> None:
+        """Watched, read or heard already, and nothing else."""
+        self.write(Kind.SEEN, str(item(item_id)))
+        self.note("seen", self.catalog.get(item_id))
 
     def exception(self, item_id: str) -> Target | None:
         """A facet of the item that this person said to dislike."""
@@ -221,7 +250,7 @@ class Hearing:
 
     def undo(self, targets: Iterable[str], event: int | None = None) -> bool:
         """Takes back one event, what was told of the targets, or the last turn that told something."""
-        undone = frozenset().union(*(e.undoes for e in self.everything if e.kind is Kind.UNDO))
+        undone = evidence.taken_back(self.everything)
         can = [e for e in self.log if e.kind is not Kind.UNDO and e.event not in undone]
         wanted = tuple(targets)
         if event is not None:
@@ -241,9 +270,18 @@ class Hearing:
             self.state = replace(self.state, focus=only)
         return True
 
+    def replace_turn(self, turn: int, first: int) -> None:
+        """Takes back what the last turn told, events from `first` on: its message was edited, and is heard anew.
+
+        What an earlier edit of the same message took back stays so.
+        """
+        mine = [e for e in self.log if e.turn == turn and e.event >= first and "replaces" not in e.detail]
+        if mine:
+            self.write(Kind.UNDO, "", detail={"undoes": [e.event for e in mine], "replaces": turn})
+
     def rescope(self, scope: Scope) -> None:
         """The last turn's words hold as long as said: written again with that scope."""
-        undone = frozenset().union(*(e.undoes for e in self.log if e.kind is Kind.UNDO))
+        undone = evidence.taken_back(self.everything)
         can = [e for e in self.log if e.kind in (Kind.TASTE, Kind.CRITIQUE) and e.event not in undone]
         last = max((e.turn for e in can), default=0)
         again = [e for e in can if e.turn == last and e.scope is not scope]
@@ -257,14 +295,13 @@ class Hearing:
 
     def acknowledgements(self) -> tuple[Line, ...]:
         """One line a kind of thing told."""
-        collected = [
-            line(f"ack.{name}", what=tuple(values)) for name, values in self.told.items() if name != "requests"
-        ]
+        collected = []
+        for name, values in self.told.items():
+            domains = (Target("domain", v.domain) for v in values if isinstance(v, Item))  # a book is read, not seen
+            facts = {"domain": next(domains, None)} if name == "seen" else {}
+            if name != "requests":
+                collected.append(line(f"ack.{name}", what=tuple(values), **facts))
         return (*collected, *self.lines)
-
-
-def _verdict_kind(verdict: Verdict) -> Kind:
-    return Kind(str(verdict))
 
 
 def strength(act: UnderstoodAct) -> float:
@@ -279,91 +316,6 @@ def condition_of(act: UnderstoodAct, must: bool) -> Condition | None:
     if act.kind in ("year", "minutes", "pages", "price", "rating") and act.op and act.value is not None:
         return Condition(kind=act.kind, op=act.op, value=act.value, must=must)
     return None
-
-
-def hear_action(hearing: Hearing, action: Action) -> Want:
-    """A tap: no understanding needed."""
-    state, catalog = hearing.state, hearing.catalog
-    match action:
-        case Rate(item_id, verdict, seen):
-            hearing.verdict(item_id, _verdict_kind(verdict), seen)
-            if item_id not in state.screen:
-                return Want("rated", items=(item_id,))
-            return Want("picks", replace=(item_id,), count=1, unasked=True)
-        case Save(item_id, on):
-            hearing.write(Kind.SAVED if on else Kind.UNSAVED, str(item(item_id)))
-            hearing.note("saved" if on else "unsaved", catalog.get(item_id))
-            return Want("rated", items=(item_id,))
-        case NotNow(item_id):
-            hearing.write(Kind.NOT_NOW, str(item(item_id)), scope=Scope.TONIGHT)
-            hearing.note("not_now", catalog.get(item_id))
-            return Want("picks", replace=(item_id,), count=1, unasked=True)
-        case Take(item_id):
-            hearing.write(Kind.ACCEPTED, str(item(item_id)))
-            hearing.note("accepted", catalog.get(item_id))
-            return Want("accepted", items=(item_id,))
-        case Open(item_id, "similar"):
-            hearing.write(Kind.SIMILAR, str(item(item_id)), 1.0, Scope.TONIGHT)
-            return Want("picks", seed=item_id)
-        case Open(item_id, what):
-            return Want("why" if what == "why" else "info", items=(item_id,))
-        case More():
-            return Want("picks", count=state.count, explore=state.explore)
-        case Pick(target, domain):
-            if domain and domain != state.domain:
-                hearing.condition(Condition(target=Target("domain", domain)), request=True)
-            hearing.condition(Condition(target=target), request=True, narrows=True)
-            return Want("picks")
-        case Answer(turn, value):
-            return _hear_answer(hearing, turn, value)
-        case Drop(what):
-            hearing.drop(what)
-            return Want("picks", count=state.count)
-        case Undo(event):
-            return Want("undone") if hearing.undo((), event) else Want("nothing_to_undo")
-        case Menu(what):
-            return _hear_menu(hearing, what)
-
-
-def _hear_menu(hearing: Hearing, what: str) -> Want:
-    state = hearing.state
-    match what:
-        case "forget":
-            hearing.state = replace(state, pending="forget")
-            return Want("confirm_forget")
-        case "forget_yes":
-            return Want("forgotten") if state.pending == "forget" else Want("confirm_forget")
-        case "forget_no":
-            hearing.state = replace(state, pending=None)
-            return Want("kept")
-        case "surprise":
-            return Want("picks", surprise=True, count=1)
-        case "film" | "book" | "music" | "article" | "product" | "topic":
-            hearing.condition(Condition(target=Target("domain", what)), request=True)
-            return Want("picks")
-        case "back" | "saved" | "profile" | "help":
-            return Want(what)
-        case "privacy" | "export":
-            return Want(what)
-    return Want("help")
-
-
-def _hear_answer(hearing: Hearing, turn: int, value: str) -> Want:
-    """A tapped answer; an old question's answer still counts for what it says."""
-    asked = hearing.state.asked
-    hearing.state = replace(hearing.state, asked=None, open_slot=None)
-    if value in ("any", "no_idea"):
-        return Want("picks", surprise=False)
-    if value in ("yes", "no"):
-        slot = asked.slot if asked and asked.turn == turn else hearing.state.open_slot
-        return answered(hearing, slot, value == "yes")
-    kind, _, rest = value.partition(":")
-    if kind == "item" and rest in hearing.catalog.row:
-        return Want("info", items=(rest,))
-    if rest:
-        target = Target.parse(value)
-        hearing.condition(Condition(target=target), request=True, narrows=True)
-    return Want("picks")
 
 
 def answered(hearing: Hearing, slot: str | None, yes: bool) -> Want:

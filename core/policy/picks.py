@@ -1,6 +1,7 @@
 """Which items to show, why each, and what to say when nothing is left."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from core.turns import Condition, Target
 Rows = npt.NDArray[np.int64]
 
 DEFAULT_COUNT = 3
-MOST = 10  # cards in one answer
+MOST = 20  # cards in one answer
 ENOUGH = 3  # described items that make the bare ones unnecessary
 WISH_WEIGHT, SOFT_WEIGHT, UNWANTED_WEIGHT = 2.5, 2.0, 3.0  # standard deviations of the score among what fits
 POOL = 60  # items close to a wish or seed among which taste decides
@@ -108,13 +109,27 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     fits = _prefer(fits, view.shelf.described, max(count, ENOUGH))
     likeness = _likeness(view, want)
     if len(domains) > 1 and likeness is None:
-        found: list[int] = []
-        for domain in domains[:count]:
+        found = []
+        for domain, places in zip(domains, _divided(want, domains, named), strict=True):
             inside = fits & (view.shelf.domain == DOMAINS.index(domain))
-            found += _slate(view, want, inside, None, 1, rng)
-        return Choice(tuple(found), int(fits.sum()), domains)
+            found.append(_slate(view, want, inside, None, places, rng) if places else [])
+        in_turn = (row for some in zip_longest(*found) for row in some if row is not None)
+        return Choice(tuple(in_turn), int(fits.sum()), domains)
     rows = _slate(view, want, fits, likeness, count, rng)
     return Choice(tuple(rows), int(fits.sum()), domains, likeness)
+
+
+def _divided(want: Want, domains: tuple[str, ...], named: bool) -> tuple[int, ...]:
+    """Places of each domain: as told ("two books and a film"), else one each, else the count in equal parts.
+
+    named: in this message; then each has one at least.
+    """
+    told = dict(want.counts)
+    if told:
+        return tuple(told.get(domain, 1) for domain in domains)
+    count = min(want.count or len(domains), MOST)
+    most, left = divmod(max(count, len(domains)) if named else count, len(domains))
+    return tuple(most + (n < left) for n in range(len(domains)))
 
 
 def ignored(condition: Condition, want: Want) -> bool:
@@ -260,24 +275,27 @@ def _of_request(view: View, want: Want, row: int) -> list[Line]:
 def _of_taste(view: View, want: Want, row: int) -> list[Line]:
     """The largest share of what the person told, if it speaks for the item."""
     shelf = view.shelf
-    parts = view.numbers(shelf.catalog.items[row].id).parts
+    own = shelf.catalog.items[row].id
+    parts = view.numbers(own).parts
     facets = {f"{kind}:{value}" for kind, value in shelf.catalog.items[row].facets()}
     told = [
         (e, share)
         for e, share in parts
         if e.value > 0
-        and e.target != f"item:{want.seed}"  # said already
+        and e.target not in (f"item:{want.seed}", f"item:{own}")  # said already, or no reason at all
         and (e.kind in (Kind.LIKE, Kind.LOVE) and share >= NOTABLE or e.kind is Kind.TASTE and e.target in facets)
     ]
     if not told:
         return []
     e, _ = max(told, key=lambda part: (part[1], -part[0].event))
     if e.kind is Kind.TASTE:
-        return [line("why.taste", what=(Target(*e.target.split(":", 1)),))]
+        return [line("why.group_taste" if view.group else "why.taste", what=(Target(*e.target.split(":", 1)),))]
     liked = shelf.catalog.row[e.target.removeprefix("item:")]
     shared = shelf.shared(row, liked)[:2]
     item = shelf.catalog.items[liked]
-    return [line("why.liked", item=item, what=shared) if shared else line("why.liked_too", item=item)]
+    if shared:
+        return [line("why.group_liked" if view.group else "why.liked", item=item, what=shared)]
+    return [line("why.group_liked_too" if view.group else "why.liked_too", item=item)]
 
 
 def _of_item(view: View, want: Want, row: int, alone: bool) -> list[Line]:

@@ -1,7 +1,7 @@
 """One chat's view of the catalogue in one turn: what holds, what is out, what fits, and why. No words, no decisions."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -186,13 +186,31 @@ class View:
         return told, self.shelf.model.belief(observations)
 
     @cached_property
+    def said_here(self) -> tuple[tuple[Feedback, ...], Belief]:
+        """`told` without what members brought along from elsewhere: all that may be put into words."""
+        if not any(e.kind is Kind.JOINED for e in self.live):
+            return self.told
+        here = [e for e in self.live if e.kind is not Kind.JOINED]
+        told, observations = evidence.observations(here, self.shelf.catalog, self.shelf.model)
+        return told, self.shelf.model.belief(observations)
+
+    @cached_property
+    def votes(self) -> Mapping[str, tuple[int, int]]:
+        """Likes and dislikes of an item by different people; of a private chat, nothing."""
+        return evidence.votes(self.live) if self.group else {}
+
+    @cached_property
     def scores(self) -> Vector:
         return self.shelf.model.scores(self.told[1])
 
     @property
+    def group(self) -> bool:
+        return self.state.chat_id < 0
+
+    @property
     def newcomer(self) -> bool:
         """Nothing is known of this person's taste yet."""
-        return not any(e.kind in (*evidence.VERDICTS, Kind.TASTE) for e in self.live)
+        return not any(e.kind in (*evidence.VERDICTS, Kind.TASTE, Kind.JOINED) for e in self.live)
 
     def numbers(self, item_id: str) -> Numbers:
         """An item's numbers. One row at a time, so that its bits do not hang on which others are shown."""
@@ -202,7 +220,10 @@ class View:
         row = self.shelf.catalog.row[item_id]
         told, belief = self.told
         prior, shares = self.shelf.model.shares(belief, [row])
-        parts = tuple((e, float(value)) for e, value in zip(told, shares[0], strict=True))
+        together: dict[int, tuple[Feedback, float]] = {}  # who joined a group speaks twice in one event
+        for e, value in zip(told, shares[0], strict=True):
+            together[e.event] = e, together[e.event][1] + float(value) if e.event in together else float(value)
+        parts = tuple(together.values())
         logit = float(prior[0]) + float(np.sum([value for _, value in parts]))
         found = Numbers(float(prior[0]), parts, logit, float(self.shelf.model.std(belief, [row])[0]))
         self._numbers[item_id] = found

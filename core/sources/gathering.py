@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalog import Catalog, Item, line, parse, read
-from core.database import exclusive
 from core.errors import BuildError, CatalogError, ModelError, SettingError
+from core.holding import exclusive
 from core.recsys.storage import read_arrays, write_arrays
 from core.sources import starter
 from core.sources.linking import Index, Unlinked

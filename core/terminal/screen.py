@@ -18,6 +18,8 @@ from core.turns import Act, Action, Card, Lang, Menu, More, Open, Reply, Turn, U
 
 SLOW_S = 0.6  # an answer that takes longer is waited for with a spinner
 COMMANDS: dict[str, Action] = {
+    "/start": Menu("start"),
+    "/help": Menu("help"),
     "/me": Menu("profile"),
     "/undo": Undo(),
     "/list": Menu("saved"),
@@ -26,7 +28,7 @@ COMMANDS: dict[str, Action] = {
     "/export": Menu("export"),
     "/forget": Menu("forget"),
 }
-_LANGUAGES = {"zh": (Lang.ZH, "以后说中文"), "en": (Lang.EN, "English please")}
+_LANGUAGES = {"zh": Lang.ZH, "en": Lang.EN, "auto": None}
 _T = TypeVar("_T")
 
 
@@ -106,17 +108,15 @@ class Screen:
         match command.lower():
             case "/quit" | "/exit" | "/q":
                 return Quit()
-            case "/help" | "/start":
-                return Menu("help")
             case "/why":
                 cards = self.last.cards if self.last else ()
                 place = int(rest) if rest.isascii() and rest.isdecimal() and len(rest) <= 2 else 1
-                return Open(cards[place - 1].item_id, "why") if 1 <= place <= len(cards) else self._why()
+                return Open(cards[place - 1].item_id, "why") if 1 <= place <= len(cards) else Menu("why")
             case "/language":
-                if rest.lower() not in _LANGUAGES:
+                if (language := rest.lower()) not in _LANGUAGES:
                     return Hint("which_language")
-                self.lang, text = _LANGUAGES[rest.lower()]
-                return text
+                self.lang = _LANGUAGES[language]
+                return Menu(f"language:{language}")
             case name:
                 return COMMANDS.get(name, Hint("no_command"))
 
@@ -131,16 +131,13 @@ class Screen:
             return buttons[number - len(cards) - 1].action
         return None
 
-    def _why(self) -> str:
-        return "why?" if self._lang() is Lang.EN else "为什么？"
-
     async def _turn(self, turn: Turn) -> None:
         reply = await self._patiently(self.responder.respond(turn))
         if reply is None:
             return
         self.last = reply
         self.show(reply)
-        why = isinstance(turn.action, Open) and turn.action.what == "why"
+        why = turn.action == Menu("why") or (isinstance(turn.action, Open) and turn.action.what == "why")
         if why or (reply.understood and reply.understood.has(Act.ASK_WHY)):
             for card in reply.cards:
                 self._print(shares_text(card, self._lang(), self.console.width, self.console.encoding))

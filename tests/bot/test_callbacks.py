@@ -18,6 +18,7 @@ from core.turns import (
     Pick,
     Rate,
     Save,
+    Seen,
     Take,
     Target,
     Undo,
@@ -38,10 +39,14 @@ FACETS = st.sampled_from([Target(*facet) for facet in CATALOG.rows_of])
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz:_-0123456789 年", min_size=1, max_size=12)
 VALUES = st.one_of(WORDS, IDS.map(lambda i: f"item:{i}"), FACETS.map(str), st.sampled_from(["yes", "no", "any", "120"]))
 NUMBERS = st.integers(0, 10**12)
-MENU = st.sampled_from(["help", "profile", "privacy", "export", "forget", "saved", "surprise", "settle"])
+MENU = st.sampled_from(
+    ["start", "help", "why", "picks", "privacy", "forget_yes", "join", "leave", "settle", "catch_up"]
+    + [f"{name}:{value}" for name in ("language", "style") for value in ("zh", "en", "short", "long", "auto")]
+)
 DOMAINS = st.sampled_from([None, "film", "article"])
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(Rate, IDS, st.sampled_from(Verdict), st.booleans()),
+    st.builds(Seen, IDS),
     st.builds(Save, IDS, st.booleans()),
     st.builds(Open, IDS, st.sampled_from(["info", "why", "similar"])),
     st.builds(NotNow, IDS),

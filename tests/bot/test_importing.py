@@ -15,7 +15,7 @@ from bot.__main__ import FAILED, main
 from core.building import BuildConfig, build
 from core.built import Built, part
 from core.catalog import Item, Name, Person, line
-from core.database import exclusive
+from core.holding import exclusive
 from core.recsys.storage import read_arrays
 
 Jianyan = Callable[..., tuple[int, str, str]]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import FAILED, main
+from bot.__main__ import BUG, FAILED, main
 from core.errors import DownloadError
 
 COMMANDS = ("chat", "build", "check", "backup", "restore", "train", "evaluate", "explain")
@@ -141,3 +141,30 @@ def test_json_chat_answers_line_by_line_and_ends_with_its_input(run: Run, built_
     assert done.returncode == 0, done.stderr
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [sorted(answer)[0] for answer in answers] == ["buttons", "error", "buttons", "scores", "buttons"]
+
+
+def test_c55_c56_check_says_what_is_wrong_with_the_database(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "data"
+    assert "will be made at the first start" in run("check", "--data", str(place)).stdout
+    place.mkdir()
+    (place / "jianyan.db").write_bytes(b"no database at all, this")
+    fails(run("check", "--data", str(place)), "jianyan.db", "no SQLite database")
+
+
+def test_c58_an_error_that_nobody_foresaw_shows_no_token_and_is_told_apart(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    token = "123456789:AAEhBP0av28oFtXf1-made-up_0123456789"
+
+    def breaks(*_: object) -> int:
+        raise RuntimeError(f"GET https://api.telegram.org/bot{token}/getMe")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", token)
+    monkeypatch.setenv("JIANYAN_LOG", "debug")
+    monkeypatch.setattr("bot.__main__._check", breaks)
+    assert main(["check"]) == BUG, "a service is started again after a bug, and not after what only a person can mend"
+    told = capsys.readouterr().err
+    assert "RuntimeError" in told
+    assert "Traceback" in told
+    assert token.partition(":")[2] not in told

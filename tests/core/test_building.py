@@ -11,9 +11,9 @@ from core import building
 from core.building import BuildConfig, build
 from core.built import Built, texts_of
 from core.catalog import Item, Name, line
-from core.database import exclusive
 from core.errors import BuildError, DownloadError, ModelError
-from core.sources import movielens
+from core.holding import exclusive
+from core.sources import editing, movielens
 from core.sources.movielens import Ratings
 
 STAGES = ("catalogue", "vectors", "factors")
@@ -247,3 +247,16 @@ def test_the_manifest_names_every_file_with_its_hash(config: BuildConfig) -> Non
     assert {name for stage in stages.values() for name in stage["outputs"]} == {
         "model/catalog.jsonl", "model/vectors.npz", "model/factors.npz",
     }  # fmt: skip
+
+
+def test_an_operators_edit_is_built_in(config: BuildConfig, letters: Letters) -> None:
+    build(config, Silent())
+    item = Built(config.data).read_catalog().items[3]
+    edits, after = editing.Edits().edit(item, {"about": {"en": "Told anew."}, "genres": ["comedy"]})
+    editing.write(config.data, edits.hide(described(4).id))
+    letters.read.clear()
+    assert build(config, Silent()) == STAGES
+    assert Built(config.data).read_catalog().items[3] == after
+    assert letters.read == list(texts_of(after))
+    editing.write(config.data, edits)
+    assert build(config, Silent()) == (), "what is hidden stays in the model"

@@ -3,9 +3,9 @@
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from talks import Talk
+from talks import FILMS, WISHES, Talk, about, numbers, steps, walk, walks
 
 from core import evidence
 from core.catalog import Catalog
@@ -17,82 +17,10 @@ from core.turns import (
     Card,
     Drop,
     Lang,
-    More,
-    NotNow,
     Open,
-    Rate,
-    Save,
-    Take,
     Target,
     UnderstoodAct,
-    Undo,
-    Verdict,
 )
-
-FILMS = ("film:inception-2010", "film:titanic-1997", "film:the-matrix-1999", "film:forrest-gump-1994")
-
-
-def about(act: Act, target: str | None = None, **facts: object) -> UnderstoodAct:
-    return UnderstoodAct(act, Target.parse(target) if target else None, polarity=1.0, **facts)  # type: ignore[arg-type]
-
-
-WISHES = (
-    (about(Act.ASK_RECOMMEND, "domain:film"),),
-    (about(Act.ASK_RECOMMEND, "genre:comedy"),),
-    (about(Act.ASK_RECOMMEND, "domain:book", count=2),),
-    (about(Act.MUST_NOT, "genre:horror"), about(Act.ASK_RECOMMEND, "domain:film")),
-    (about(Act.MUST, kind="minutes", op="<=", value=110.0),),
-    (about(Act.MUST, kind="year", op=">=", value=2000.0),),
-    (about(Act.REVEAL_LIKE, "genre:sci-fi"),),
-    (about(Act.REVEAL_DISLIKE, "genre:romance"),),
-    (about(Act.LOVE, f"item:{FILMS[0]}"),),
-    (about(Act.SEEN_DISLIKED, f"item:{FILMS[1]}"),),
-    (about(Act.SIMILAR_TO, f"item:{FILMS[2]}"),),
-    (about(Act.CRITIQUE_MORE, "mood:funny"),),
-    (about(Act.MORE),),
-    (about(Act.DROP_CONDITION),),
-    (about(Act.UNDO),),
-    (about(Act.ASK_WHY),),
-    (about(Act.ASK_PROFILE),),
-    (about(Act.BACK),),
-)
-steps = st.lists(st.one_of(st.sampled_from(WISHES), st.integers(0, 7)), min_size=1, max_size=7)
-
-
-def press(talk: Talk, kind: int) -> None:
-    """A tap on the first item of the screen, where there is one."""
-    screen = talk.state.screen
-    first = screen[0] if screen else FILMS[3]
-    talk.tap(
-        (
-            Rate(first, Verdict.LIKE),
-            Rate(first, Verdict.DISLIKE),
-            Rate(first, Verdict.SOSO, seen=True),
-            Save(first),
-            NotNow(first),
-            Take(first),
-            More(),
-            Undo(),
-        )[kind]
-    )
-
-
-def walk(engine: Engine, understander: Understander, said: list[object]) -> Talk:
-    talk = Talk(engine, understander, engine.new_chat(7))
-    for step in said:
-        if isinstance(step, int):
-            press(talk, step)
-        else:
-            talk.acts(*step)  # type: ignore[misc]
-    return talk
-
-
-def numbers(talk: Talk) -> list[tuple[float, float, float, tuple[float, ...]]]:
-    cards = talk.engine.scores(talk.state, talk.log, FILMS, talk.now)
-    return [(c.logit, c.std, c.prior, tuple(p.value for p in c.parts)) for c in cards]
-
-
-walks = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @walks

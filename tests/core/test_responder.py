@@ -120,3 +120,12 @@ async def test_scores_are_no_turn(responder: Responder, store: MemoryStore) -> N
 async def test_locks_of_quiet_chats_go_away(responder: Responder) -> None:
     await asyncio.gather(*(responder.respond(said(f"k{n}", chat_id=n)) for n in range(100)))
     assert len(responder._locks) == 0
+
+
+async def test_c53_forgetting_under_a_reader_says_that_traces_stay(responder: Responder, store: MemoryStore) -> None:
+    honest = await responder.respond(said("a", "forget me"))
+    store.read_elsewhere = True
+    held = await responder.respond(said("b", "forget me"))
+    assert honest is not None
+    assert held is not None
+    assert held.text == f"{honest.text}, with traces"

@@ -400,3 +400,8 @@ async def test_forgetting_takes_the_adapters_rows_too(tmp_path: Path) -> None:
             "broadcast_targets",
             "outbox",
         }
+
+
+async def test_nobody_reads_elsewhere_by_itself(store: ChatStore) -> None:
+    await store.commit("a", outcome())
+    assert not await store.is_read_elsewhere()

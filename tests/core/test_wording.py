@@ -107,8 +107,9 @@ BUILT = {  # keys that the policy builds, by what stands before the slot
     "ack.": [
         "liked", "loved", "disliked", "soso", "changed", "tastes", "distastes", "changed_taste", "musts", "must_nots",
         "dropped", "undone", "saved", "unsaved", "accepted", "not_now", "refused", "more_of", "less_of", "not_held",
+        "seen",
     ],
-    "ack.style_": ["short", "long"],
+    "ack.style_": ["short", "long", "auto"],
     "info.": [*NUMBER_KINDS, "cast", "director", "author", "artist", "country", "language", "genre", "mood"],
     "invalid.": ["empty", "noise", "language", "long"],
     "again.": ["back", "repeat"],

@@ -23,9 +23,14 @@ class ExportingEngine(CountingEngine):
     """Hands over a file on /export."""
 
     def respond(
-        self, state: ChatState, log: tuple[Feedback, ...], turn: Turn, understanding: Understanding | None
+        self,
+        state: ChatState,
+        log: tuple[Feedback, ...],
+        turn: Turn,
+        understanding: Understanding | None,
+        private: tuple[Feedback, ...] | None = None,
     ) -> Outcome:
-        outcome = super().respond(state, log, turn, understanding)
+        outcome = super().respond(state, log, turn, understanding, private)
         if turn.action == Menu("export"):
             return replace(outcome, reply=replace(outcome.reply, export='{"all": "of it"}'))
         return outcome
@@ -91,9 +96,11 @@ async def test_numbers_are_cards_then_buttons_and_else_words(screen: Screen, eng
         ("/forget", Menu("forget")),
         ("/why", Open("film:her-2013", "why")),
         ("/why 1", Open("film:her-2013", "why")),
-        ("/why 9", "为什么？"),
-        ("/language en", "English please"),
-        ("/language zh", "以后说中文"),
+        ("/why 9", Menu("why")),
+        ("/start", Menu("start")),
+        ("/language en", Menu("language:en")),
+        ("/language zh", Menu("language:zh")),
+        ("/language auto", Menu("language:auto")),
         ("  words  ", "words"),
     ],
 )

@@ -1,0 +1,207 @@
+"""Answers about one item, or two: what it is, why it, why not, which of them, and what was just told of it."""
+
+from core import evidence
+from core.catalog import Item
+from core.moves import ButtonPlan, CardPlan, Decision, Line, Move, button, line
+from core.policy import picks
+from core.policy.buttons import how_it_was, item_buttons, name_of
+from core.policy.hear import Want
+from core.policy.talk import talk, unknown_title
+from core.policy.view import View
+from core.state import Feedback
+from core.turns import (
+    NUMBER_KINDS,
+    Condition,
+    Drop,
+    More,
+    Open,
+    Take,
+    Target,
+    Undo,
+)
+
+MAKERS = {"film": "director", "book": "author", "article": "author", "music": "artist"}
+
+
+def one_card(view: View, item_id: str, *reasons: Line) -> tuple[CardPlan, ...]:
+    return (CardPlan(item_id, reasons or picks.reasons(view, Want("picks"), view.shelf.catalog.row[item_id])),)
+
+
+def about_item(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
+    item_id = want.items[0]
+    if item_id not in view.shelf.catalog.row:
+        return talk(view, Want("which"), lines)
+    if want.what == "why":
+        said = why(view, item_id)
+        buttons = (
+            *(
+                (tuple(button("label.undo_part", Undo(e.event), feedback=e) for e, _ in _largest(view, item_id)[:2]),)
+                if view.told[0]
+                else ()
+            ),
+            *item_buttons(view, item_id)[:1],
+        )
+        return Decision(Move((*lines, *said), one_card(view, item_id), tuple(b for b in buttons if b)), focus=item_id)
+    found = view.item(item_id)
+    return Decision(
+        Move((*lines, *_facts(found, want.field)), one_card(view, item_id), item_buttons(view, item_id)), focus=item_id
+    )
+
+
+def _facts(found: Item, field: str | None) -> tuple[Line, ...]:
+    """The field that was asked for, read from the item; or that it is not known."""
+    if field in MAKERS.values():
+        field = MAKERS.get(found.domain, field)
+    roles = {
+        "cast": ("actor", "performer"),
+        "director": ("director",),
+        "author": ("author",),
+        "artist": ("artist", "composer", "performer"),
+    }
+    if field in NUMBER_KINDS:
+        number = found.number(field)
+        return (
+            line(f"info.{field}", item=found, number=number)
+            if number is not None
+            else line("info.unknown", item=found, field=field),
+        )
+    if field in roles:
+        people = tuple(p for p in found.people if p.role in roles[field])
+        if not people and field != "cast":  # who made it, whatever the role is called
+            people = tuple(p for p in found.people if p.role not in ("actor", "performer") or found.domain == "music")
+        return (
+            line(f"info.{field}", item=found, people=people)
+            if people
+            else line("info.unknown", item=found, field=field),
+        )
+    if field in ("country", "language", "genre", "mood"):
+        values = tuple(Target(field, v) for v in found.words(field))
+        return (
+            line(f"info.{field}", item=found, what=values) if values else line("info.unknown", item=found, field=field),
+        )
+    if field is not None and field not in ("plot", "all", "detail"):
+        return (line("info.unknown", item=found, field=field),)
+    if found.about.zh or found.about.en:
+        return (line("info.plot", item=found, about=found.about),)
+    genres = tuple(Target("genre", g) for g in found.genres)
+    return (line("info.bare", item=found, what=genres) if genres else line("info.unknown", item=found, field="plot"),)
+
+
+def _largest(view: View, item_id: str) -> list[tuple[Feedback, float]]:
+    """What was told, by the size of its share. What several people of a group said alike is one, under the first."""
+    together: dict[object, tuple[Feedback, float]] = {}
+    for e, share in view.numbers(item_id).parts:
+        alike = (e.kind, e.target) if e.target else e.event
+        first, sum_so_far = together.get(alike, (e, 0.0))
+        together[alike] = first, sum_so_far + share
+    return sorted(together.values(), key=lambda part: (-abs(part[1]), part[0].event))
+
+
+def why(view: View, item_id: str) -> tuple[Line, ...]:
+    """The score taken apart in words: the prior's part, then the largest shares with their signs."""
+    numbers = view.numbers(item_id)
+    found = view.item(item_id)
+    head = line("why.score", item=found, percent=100 * numbers.score, prior=numbers.prior)
+    if not numbers.parts:
+        return (head, line("why.only_prior"))
+    largest = [part for part in _largest(view, item_id) if abs(part[1]) >= 0.005][:3]
+    up = tuple(p for p in largest if p[1] > 0)
+    down = tuple(p for p in largest if p[1] < 0)
+    said = [head]
+    if up:
+        said.append(line("why.up", parts=up))
+    if down:
+        said.append(line("why.down", parts=down))
+    if not largest:
+        said.append(line("why.little"))
+    return tuple(said)
+
+
+def why_not(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
+    if not want.items:
+        if want.title:
+            return unknown_title(want, lines)
+        return talk(view, Want("which"), lines)
+    item_id = want.items[0]
+    found = view.item(item_id)
+    buttons: tuple[tuple[ButtonPlan, ...], ...] = ()
+    broken = tuple(c for c in view.conditions if not evidence.satisfies(found, c))
+    known = view.known
+    if broken:
+        unknown = broken[0].kind is not None and found.number(str(broken[0].kind)) is None
+        said = line(
+            "why_not.unknown" if unknown else "why_not.condition",
+            item=found,
+            what=broken[:2],
+            number=_value(found, broken[0]),
+        )
+        buttons = (tuple(button("label.drop", Drop(name_of(c)), what=(c,)) for c in broken[:2]),)
+    else:
+        disliked = tuple(t for t in view.unwanted if (t.kind, t.value) in set(found.facets()))
+        if item_id in known.verdicts or item_id in known.seen:
+            said = line("why_not.told", item=found)
+        elif item_id in known.refused:
+            said = line("why_not.refused", item=found)
+        elif item_id in view.state.shown:
+            said = line("why_not.shown", item=found)
+        elif disliked:
+            said = line("why_not.taste", item=found, what=disliked[:2])
+        else:
+            fits = view.fitting([c for c in view.conditions if not picks.is_domain(c)], (found.domain,))
+            row = view.shelf.catalog.row[item_id]
+            place = 1 + int((view.scores[fits] > view.scores[row]).sum())
+            said = line("why_not.rank", item=found, place=place, count=int(fits.sum()))
+    return Decision(
+        Move((*lines, said), one_card(view, item_id), (*buttons, *item_buttons(view, item_id)[:1])), focus=item_id
+    )
+
+
+def _value(found: Item, condition: Condition) -> object:
+    """What the item has where the condition asks."""
+    if condition.kind is not None:
+        return found.number(condition.kind)
+    assert condition.target is not None
+    if condition.target.kind == "decade":
+        return found.year
+    return tuple(Target(condition.target.kind, v) for v in found.words(condition.target.kind)) or None
+
+
+def compare(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
+    first, second = sorted(want.items, key=lambda i: (-view.numbers(i).logit, view.shelf.catalog.row[i]))
+    a, b = view.item(first), view.item(second)
+    gap = view.numbers(first).score - view.numbers(second).score
+    key = "compare.close" if gap < 0.03 else "compare.newcomer" if view.newcomer else "compare.clear"
+    only_a = tuple(Target(k, v) for k, v in a.facets() if k in ("genre", "mood") and (k, v) not in set(b.facets()))[:2]
+    only_b = tuple(Target(k, v) for k, v in b.facets() if k in ("genre", "mood") and (k, v) not in set(a.facets()))[:2]
+    said = [
+        line(
+            key,
+            item=a,
+            other=b,
+            percent=100 * view.numbers(first).score,
+            other_percent=100 * view.numbers(second).score,
+        )
+    ]
+    if only_a and only_b:
+        said.append(line("compare.differ", item=a, other=b, what=only_a, other_what=only_b))
+    cards = (*one_card(view, want.items[0]), *one_card(view, want.items[1]))
+    buttons = (tuple(button("label.take_named", Take(i), item=view.item(i)) for i in want.items),)
+    return Decision(Move((*lines, *said), cards, buttons), slate=want.items, focus=first)
+
+
+def told_of_item(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
+    item_id = want.items[-1]
+    said = (
+        (line("accepted.enjoy", domain=Target("domain", view.item(item_id).domain)),) if want.what == "accepted" else ()
+    )
+    cards = tuple(plan for i in dict.fromkeys(want.items) for plan in one_card(view, i))
+    return Decision(Move((*lines, *said), cards, item_buttons(view, item_id)[1:]), focus=item_id)
+
+
+def judged(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
+    """A word on something that is no longer on the screen, or was seen: nothing to look at again."""
+    item_id = want.items[-1]
+    how = how_it_was(view, want)
+    onward = (button("label.similar", Open(item_id, "similar")), button("label.more", More()))
+    said = (*lines, *(asked for asked, _ in how)) or (line("ok"),)
+    return Decision(Move(said, buttons=(*(row for _, row in how), onward)), focus=item_id)
