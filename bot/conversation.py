@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import logging
 import time
@@ -25,7 +26,7 @@ from bot.outgoing import Outgoing, done, heard, insert, met
 from bot.phrases import say
 from bot.settings_menu import PREFIX as SETTINGS
 from bot.settings_menu import settings_menu, settings_of
-from core.errors import UnknownAction
+from core.errors import StoreError, UnknownAction
 from core.responder import Also
 from core.state import Statement
 from core.terminal.lines import encode
@@ -100,7 +101,7 @@ class Conversation:
             await self._call("answerCallbackQuery", {"callback_query_id": query["id"]})
 
     async def handle(self, received: Received) -> None:
-        """The whole effect of an update. What it raises is the inbox's."""
+        """The whole effect of an update. What it raises is the inbox's; but the person is told that something broke."""
         incoming = self._read(received)
         place = getattr(incoming, "place", None)
         ended = done(received.update_ids)
@@ -111,6 +112,22 @@ class Conversation:
             ended += insert([_plain(place, say("flood.slow", place.lang))])
         later = isinstance(place, Place) and received.catch_up  # then the one answer for all ends it
         scope = _Scope(received, () if later else tuple(ended))
+        try:
+            await self._effect(incoming, scope)
+            if later and isinstance(place, Place):
+                await self._catch_up(place, replace(scope, done=tuple(ended)))
+        except StoreError:
+            raise
+        except Exception:
+            if isinstance(place, Place):
+                incident = hashlib.blake2b(scope.key.encode(), digest_size=3).hexdigest()  # as the log has it
+                sorry = _plain(place, say("unknown.error", place.lang, scope.seed, id=incident))
+                await self._app.store.write(insert([sorry]))
+                self._outbox.wake()
+            raise
+        self._outbox.wake()
+
+    async def _effect(self, incoming: inbound.Incoming, scope: _Scope) -> None:
         match incoming:
             case Said():
                 await self._said(incoming, scope)
@@ -128,9 +145,6 @@ class Conversation:
                 await migrate(self._app.store, old, new, scope.done)
             case inbound.Chosen():  # posting something for others is no word on one's own taste
                 await self._app.store.write(scope.done)
-        if later and isinstance(place, Place):
-            await self._catch_up(place, replace(scope, done=tuple(ended)))
-        self._outbox.wake()
 
     def _read(self, received: Received) -> inbound.Incoming | None:
         """What the update means; the captions of an album are one text."""

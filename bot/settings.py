@@ -64,6 +64,18 @@ def prepare() -> None:
         os.environ.setdefault(name, "1")
 
 
+def child_environment(settings: Settings, api_url: str, token: str) -> dict[str, str]:
+    """This process's environment for a bot on another server: its own token, polling, and any free port for health."""
+    ours = {
+        "TELEGRAM_API_URL": api_url,
+        "TELEGRAM_BOT_TOKEN": token,
+        "JIANYAN_DATA": str(settings.data),
+        "JIANYAN_MODE": "polling",
+        "JIANYAN_LISTEN": "127.0.0.1:0",
+    }
+    return {**os.environ, **ours}
+
+
 def parse(values: Mapping[str, str]) -> Settings:
     """Settings of these values; unknown names are none of ours, empty ones are not set."""
 
@@ -71,7 +83,9 @@ def parse(values: Mapping[str, str]) -> Settings:
         return values.get(name, "").strip() or default
 
     mode = _one_of("JIANYAN_MODE", get("JIANYAN_MODE", "polling"), MODES)
-    webhook_url = _url("JIANYAN_WEBHOOK_URL", get("JIANYAN_WEBHOOK_URL"), ("https",))
+    webhook_url = _url("JIANYAN_WEBHOOK_URL", get("JIANYAN_WEBHOOK_URL"), ("https", "http"))
+    if webhook_url.startswith("http:") and urlsplit(webhook_url).hostname not in ("127.0.0.1", "localhost"):
+        raise SettingError("JIANYAN_WEBHOOK_URL", "must begin with https; http is for a server on this machine")
     if mode == "webhook" and not webhook_url:
         raise SettingError("JIANYAN_WEBHOOK_URL", "is needed with JIANYAN_MODE=webhook")
     ratings = _one_of("JIANYAN_RATINGS", get("JIANYAN_RATINGS", "on"), ("on", "off"))

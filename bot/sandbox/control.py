@@ -1,0 +1,267 @@
+"""The sandbox around the server: the chat page, what people do on it, and what it is told."""
+
+import asyncio
+import base64
+import binascii
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable
+from importlib import resources
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.faults import KINDS, Fault
+from bot.sandbox.schema import Refusal
+from bot.sandbox.server import Server
+from bot.sandbox.world import Event, Json, Person
+
+TRACES = 200
+TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'"
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+Act = Callable[[Json], Any]
+
+
+class Sandbox(Server):
+    """A server with a page. process: what `kill` and `restart` do to the bot."""
+
+    def __init__(self, port: int, process: Callable[[str], Awaitable[None]], **options: Any) -> None:
+        super().__init__(port, **options)
+        self._process = process
+        self.bot_status = "starting"
+        self.traces: deque[Json] = deque(maxlen=TRACES)
+        self._watching: set[asyncio.Queue[str]] = set()
+        self.world.listeners.append(self._spread)
+        self.acts: dict[str, Act] = {
+            "send": self._send, "photo": self._photo, "tap": self._tap, "edit": self._edit, "react": self._react,
+            "inline": self._inline, "choose": self._choose, "start": self._start, "block": self._block,
+            "unblock": self._unblock, "person": self._person, "group": self._group, "join": self._join,
+            "leave": self._leave, "fault": self._fault, "unfault": self._unfault, "clear": self._clear,
+        }  # fmt: skip
+
+    def add_routes(self, application: web.Application) -> None:
+        super().add_routes(application)
+        application.router.add_get("/", self._page)
+        application.router.add_get("/static/{name}", self._page)
+        application.router.add_get("/world", self._world)
+        application.router.add_get("/commands", self._commands)
+        application.router.add_get("/events", self._events)
+        application.router.add_post("/act", self._act)
+        application.router.add_post("/trace", self._trace)
+
+    def set_status(self, status: str) -> None:
+        """`up`, `down` or `starting`: what the page shows of the bot's process."""
+        self.bot_status = status
+        self.world.tell("bot", status=status)
+
+    def _spread(self, event: Event) -> None:
+        if self._watching:
+            text = json.dumps(event, ensure_ascii=False)
+            for queue in self._watching:
+                queue.put_nowait(text)
+
+    # ---- what the page reads ----
+
+    async def _page(self, request: web.Request) -> web.Response:
+        _from_here(request)
+        name = request.match_info.get("name", "index.html")
+        found = resources.files("bot.sandbox").joinpath("page", name)
+        kind = TYPES.get(name.rpartition(".")[2])
+        if "/" in name or kind is None or not found.is_file():
+            return web.Response(status=404)
+        headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+        return web.Response(body=found.read_bytes(), content_type=kind, charset="utf-8", headers=headers)
+
+    async def _world(self, request: web.Request) -> web.Response:
+        _from_here(request)
+        world = self.world
+        chats = [
+            {
+                "id": chat.id,
+                "type": chat.type,
+                "title": chat.title,
+                "members": sorted(chat.members),
+                "forum": chat.forum,
+                "topics": [{"id": number, "name": name} for number, name in chat.topics.items()],
+                "messages": list(chat.messages.values()),
+            }
+            for chat in world.chats.values()
+        ]
+        faults = [{"id": n, "kind": f.kind, "times": f.times, "seconds": f.seconds} for n, f in self.faults.on.items()]
+        bot = {**world.bot, **self._told("zh")}
+        body = {
+            "bot": bot,
+            "people": list(world.people.values()),
+            "chats": chats,
+            "bot_status": self.bot_status,
+            "faults": faults,
+            "violations": self.violations[-20:],
+        }
+        return web.json_response(body)
+
+    def _told(self, language: str) -> Json:
+        found = {}
+        for what, name in (("MyDescription", "description"), ("MyShortDescription", "short_description")):
+            key = f'{what}:{{"type": "default"}}:'
+            found[name] = self.world.settings.get(key + language) or self.world.settings.get(key, "")
+        return found
+
+    async def _commands(self, request: web.Request) -> web.Response:
+        """The menu as Telegram resolves it: the narrowest scope, the person's language before none."""
+        _from_here(request)
+        person, chat_id = int(request.query["user"]), int(request.query["chat"])
+        language = str(self.world.people[person].get("language_code", ""))[:2]
+        private = self.world.chats[chat_id].type == "private"
+        scopes: list[Json] = [{"type": "chat", "chat_id": chat_id}]
+        scopes += [{"type": "all_private_chats" if private else "all_group_chats"}, {"type": "default"}]
+        for scope in scopes:
+            for code in (language, ""):
+                key = f"MyCommands:{json.dumps(scope, sort_keys=True)}:{code}"
+                if found := self.world.settings.get(key):
+                    return web.json_response({"commands": found, **self._told(language)})
+        return web.json_response({"commands": [], **self._told(language)})
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        _from_here(request)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        for trace in list(self.traces)[-20:]:
+            queue.put_nowait(json.dumps({"kind": "trace", "trace": trace}, ensure_ascii=False))
+        self._watching.add(queue)
+        ended = asyncio.create_task(self._ended.wait())
+        try:
+            while not ended.done():
+                coming = asyncio.create_task(queue.get())
+                await asyncio.wait((coming, ended), timeout=15, return_when=asyncio.FIRST_COMPLETED)
+                line = f"data: {coming.result()}\n\n" if coming.done() else ": still here\n\n"
+                coming.cancel()
+                await response.write(line.encode())
+        except ConnectionError:
+            pass
+        finally:
+            ended.cancel()
+            self._watching.discard(queue)
+        return response
+
+    async def _trace(self, request: web.Request) -> web.Response:
+        _from_here(request)
+        trace = await request.json()
+        self.traces.append(trace)
+        self.world.tell("trace", trace=trace)
+        return web.Response(status=204)
+
+    # ---- what people do ----
+
+    async def _act(self, request: web.Request) -> web.Response:
+        """One act; refused from other web pages, which cannot send our header."""
+        _from_here(request)
+        if request.headers.get("X-Sandbox") != "1":
+            return web.json_response({"ok": False, "error": "the header X-Sandbox is missing"}, status=403)
+        try:
+            body = await request.json()
+            name = str(body["act"])
+            if name in ("kill", "restart"):
+                await self._process(name)
+                return web.json_response({"ok": True})
+            found = self.acts[name](body)
+            return web.json_response({"ok": True, **(found if isinstance(found, dict) else {})})
+        except Refusal as refusal:
+            return web.json_response({"ok": False, "error": refusal.description}, status=400)
+        except (KeyError, ValueError, TypeError, StopIteration, AttributeError) as error:
+            return web.json_response({"ok": False, "error": f"{type(error).__name__}: {error}"}, status=400)
+
+    def _who(self, body: Json) -> Person:
+        if int(body["user"]) not in self.world.people:
+            raise ValueError("no such person")
+        return Person(self.world, int(body["user"]))
+
+    def _send(self, body: Json) -> Json:
+        text = str(body["text"])[:4096]
+        if not text.strip():
+            raise ValueError("an empty message")
+        return {"message": self._who(body).say(text, int(body["chat"]), body.get("reply_to"), body.get("topic"))}
+
+    def _photo(self, body: Json) -> Json:
+        try:
+            content = base64.b64decode(str(body["data"]).rpartition(",")[2], validate=True)
+        except binascii.Error:
+            raise ValueError("the picture is no base64") from None
+        return {"message": self._who(body).photo(content, str(body.get("caption", "")), int(body["chat"]))}
+
+    def _tap(self, body: Json) -> Json:
+        message = self.world.chats[int(body["chat"])].messages[int(body["message_id"])]
+        return {"query": self._who(body).tap(message, str(body["data"]))}
+
+    def _edit(self, body: Json) -> Json:
+        message = self.world.chats[int(body["chat"])].messages[int(body["message_id"])]
+        if message["from"]["id"] != int(body["user"]):
+            raise ValueError("somebody else's message")
+        return {"message": self._who(body).edit(int(body["message_id"]), str(body["text"]), int(body["chat"]))}
+
+    def _react(self, body: Json) -> None:
+        self._who(body).react(int(body["message_id"]), body.get("emoji"), int(body["chat"]))
+
+    def _inline(self, body: Json) -> Json:
+        query = self._who(body).inline(str(body["query"])[:256], int(body["chat"]), str(body.get("offset", "")))
+        return {"query": query}
+
+    def _choose(self, body: Json) -> Json:
+        return {"message": self._who(body).choose(str(body["query_id"]), str(body["result_id"]))}
+
+    def _start(self, body: Json) -> Json:
+        payload = str(body.get("payload", ""))
+        return {"message": self._who(body).say(f"/start {payload}".strip())}
+
+    def _block(self, body: Json) -> None:
+        self._who(body).block()
+
+    def _unblock(self, body: Json) -> None:
+        self._who(body).block(False)
+
+    def _person(self, body: Json) -> Json:
+        made = self.world.person(str(body["first_name"])[:64] or "?", body.get("language_code") or None)
+        return {"user": made.user}
+
+    def _group(self, body: Json) -> Json:
+        members = [Person(self.world, int(one)) for one in body["members"]]
+        return {"chat": self.world.group(str(body["title"])[:128], members, bool(body.get("forum"))).id}
+
+    def _join(self, body: Json) -> None:
+        self.world.chats[int(body["chat"])].members.add(self._who(body).id)
+        self.world.tell("world")
+
+    def _leave(self, body: Json) -> None:
+        self.world.chats[int(body["chat"])].members.discard(self._who(body).id)
+        self.world.tell("world")
+
+    def _fault(self, body: Json) -> Json:
+        if body["kind"] not in KINDS:
+            raise ValueError(f"a fault is one of {', '.join(KINDS)}")
+        times = body.get("times")
+        fault = Fault(
+            str(body["kind"]),
+            str(body.get("method", "")),
+            times=None if times is None else max(1, int(times)),
+            share=float(body.get("share", 1.0)),
+            seconds=int(body.get("seconds", 5)),
+        )
+        number = self.faults.add(fault)
+        self.world.tell("fault")
+        return {"fault": number}
+
+    def _unfault(self, body: Json) -> None:
+        self.faults.remove(int(body["fault"]))
+        self.world.tell("fault")
+
+    def _clear(self, body: Json) -> None:
+        self.faults.on.clear()
+        self.world.tell("fault")
+
+
+def _from_here(request: web.Request) -> None:
+    """Only by a loopback name: another site's name that leads here (DNS rebinding) is refused."""
+    if request.host.rpartition(":")[0] not in LOOPBACK and request.host not in LOOPBACK:
+        raise web.HTTPForbidden(text="by its loopback address only")
