@@ -45,6 +45,7 @@ class Sandbox(Server):
         super().add_routes(application)
         application.router.add_get("/", self._page)
         application.router.add_get("/static/{name}", self._page)
+        application.router.add_get("/picture/{file_id}", self._picture)
         application.router.add_get("/world", self._world)
         application.router.add_get("/commands", self._commands)
         application.router.add_get("/events", self._events)
@@ -100,6 +101,16 @@ class Sandbox(Server):
             "violations": self.violations[-20:],
         }
         return web.json_response(body)
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        """A file of a chat. The Bot API's own address for it holds the token."""
+        _from_here(request)
+        content, name = self.world.files.get(request.match_info["file_id"], (b"", ""))
+        if name == "address":
+            raise web.HTTPFound(content.decode())
+        kind = "image/jpeg" if name.endswith((".jpg", ".jpeg")) else "image/png" if name.endswith(".png") else ""
+        headers = {"X-Content-Type-Options": "nosniff"} | ({} if kind else {"Content-Disposition": "attachment"})
+        return web.Response(body=content, content_type=kind or "application/octet-stream", headers=headers)
 
     def _told(self, language: str) -> Json:
         found = {}
