@@ -458,12 +458,20 @@ class Conversation:
         return {
             "update_id": scope.received.update_id,
             "chat": turn.chat_id,
-            "text": text if text is not None else str(turn.action),
+            "text": text if text is not None else self._tapped_words(turn),
             "understood": told["understood"] if reply.understood is not None else None,
             "events": reply.notes.get("events", []),
             "cards": cards,
             "stages": stages,
         }
+
+    def _tapped_words(self, turn: Turn) -> str:
+        """What a tap was: its kind, and the title that it is about."""
+        action = turn.action
+        found = self._app.recommender.catalog.get(getattr(action, "item_id", ""))
+        what = getattr(action, "what", getattr(action, "value", getattr(action, "verdict", "")))
+        title = f"《{found.title.in_('zh')}》" if found is not None else ""
+        return f"[{type(action).__name__} {what}{title}]"
 
     @contextlib.asynccontextmanager
     async def _typing(self, place: Place, quiet: bool) -> AsyncIterator[None]:
