@@ -1,21 +1,51 @@
-"""Texts as Telegram wants them: its HTML, its lengths."""
+"""Texts as Telegram wants them: its HTML, its lengths in UTF-16 units, what no message may hold."""
 
 import html
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 LONGEST, LONGEST_CAPTION = 4096, 1024  # UTF-16 units, entities taken out
-_UNSENDABLE = re.compile(r"[\ud800-\udfff]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_TAG = re.compile(r"<(/?)([a-z]+)[^>]*>|&[a-z#0-9]+;")
+# lone surrogates, control characters, and marks that would turn the direction of what follows
+_UNSENDABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_PIECE = re.compile(r"<(/?)([a-z]+)[^>]*>|&(?:[a-z]+|#[0-9]+);|.", re.DOTALL)
+_TAGS = {
+    "bold": ("<b>", "</b>"),
+    "italic": ("<i>", "</i>"),
+    "blockquote": ("<blockquote>", "</blockquote>"),
+    "expandable_blockquote": ("<blockquote expandable>", "</blockquote>"),
+    "code": ("<code>", "</code>"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A tag, an entity or a letter. size: its visible units. opens, closes: the tag's name where it is one."""
+
+    text: str
+    size: int = 0
+    opens: str = ""
+    closes: str = ""
+
+
+def sendable(text: object) -> str:
+    """The text without what no message may hold."""
+    return _UNSENDABLE.sub("", str(text))
 
 
 def escape(text: object) -> str:
-    """A datum within HTML. Lone surrogates and control characters, which no message may hold, are left out."""
-    return html.escape(_UNSENDABLE.sub("", str(text)), quote=False)
+    """A datum within HTML."""
+    return html.escape(sendable(text), quote=False)
 
 
 def units(text: str) -> int:
-    """Length as Telegram counts it, in UTF-16 units."""
+    """Length as Telegram counts it."""
     return len(text) + sum(letter > "\uffff" for letter in text)
+
+
+def visible(text: str) -> int:
+    """Units of HTML as it is counted: without tags, entities as what they stand for."""
+    return sum(piece.size for piece in _pieces(text))
 
 
 def cut(text: str, limit: int) -> str:
@@ -26,66 +56,50 @@ def cut(text: str, limit: int) -> str:
 
 
 def cut_html(text: str, limit: int) -> str:
-    """HTML whose visible part has at most `limit` units: cut between letters, with … and every open tag closed."""
-    if units(text) <= limit or units(html.unescape(_TAG.sub(_visible, text))) <= limit:
+    """HTML of at most `limit` visible units: cut between letters, with … and every open tag closed."""
+    if len(text) <= limit // 2 or visible(text) <= limit:
         return text
-    out: list[str] = []
-    open_tags: list[str] = []
-    left, at = limit - 1, 0
-    while at < len(text):
-        found = _TAG.match(text, at)
-        piece = found.group() if found else text[at]
-        if found and found.group(2):
-            if found.group(1):
-                open_tags.pop()
-            else:
-                open_tags.append(found.group(2))
-        else:
-            size = units(html.unescape(piece))
-            if size > left:
-                break
-            left -= size
-        out.append(piece)
-        at += len(piece)
-    return "".join(out) + "…" + "".join(f"</{tag}>" for tag in reversed(open_tags))
+    pieces = tuple(_pieces(text))
+    return _joined(pieces[: _fitting(pieces, limit - 1)], "…")
 
 
-def split(text: str, limit: int = LONGEST) -> list[str]:
-    """Plain text in pieces of at most `limit` units, parted at line ends where that is possible."""
-    pieces: list[str] = []
-    while units(text) > limit:
-        head = text.encode("utf-16-le", "ignore")[: limit * 2].decode("utf-16-le", "ignore")
-        at = head.rfind("\n")
-        head = head[:at] if at > 0 else head
-        pieces.append(head)
-        text = text[len(head) :].lstrip("\n")
-    return [*pieces, text] if text or not pieces else pieces
-
-
-def _visible(found: "re.Match[str]") -> str:
-    return "" if found.group(2) else found.group()
+def split_html(text: str, limit: int = LONGEST) -> list[str]:
+    """HTML in parts of at most `limit` visible units, parted at line ends where there are any; tags are begun anew."""
+    parts: list[str] = []
+    pieces = tuple(_pieces(text))
+    while sum(piece.size for piece in pieces) > limit:
+        count = _fitting(pieces, limit)
+        breaks = [n for n in range(1, count) if pieces[n].text == "\n"]
+        count = breaks[-1] if breaks else count
+        parts.append(_joined(pieces[:count]))
+        pieces = (*(_Piece(tag, opens=name) for name, tag in _open(pieces[:count])), *pieces[count:])
+        if breaks:
+            pieces = tuple(piece for n, piece in enumerate(pieces) if n != _first(pieces))
+    return [*parts, _joined(pieces)] if pieces or not parts else parts
 
 
 def entity_text(text: str, offset: int, length: int) -> str:
-    """The part of a text that an entity's UTF-16 offset and length mean."""
+    """The part of a text that an entity's offset and length in UTF-16 units mean."""
     return text.encode("utf-16-le", "surrogatepass")[offset * 2 : (offset + length) * 2].decode("utf-16-le", "replace")
 
 
-def without(text: str, offset: int, length: int) -> str:
-    """The text without that part."""
+def blanked(text: str, offset: int, length: int, blank: str) -> str:
+    """The text with that part overwritten by `blank`, one for each unit, so that other offsets stay true."""
     raw = text.encode("utf-16-le", "surrogatepass")
-    return (raw[: offset * 2] + raw[(offset + length) * 2 :]).decode("utf-16-le", "surrogatepass")
+    gone = raw[offset * 2 : (offset + length) * 2]
+    inside = blank.encode("utf-16-le") * (len(gone) // 2)
+    return (raw[: offset * 2] + inside + raw[(offset + length) * 2 :]).decode("utf-16-le", "surrogatepass")
 
 
 def html_of(text: str, entities: object) -> str:
     """HTML of a message of ours that came back, from its text and entities: those kinds that we send."""
     raw = text.encode("utf-16-le", "surrogatepass")
-    marks: list[tuple[int, int, int, str]] = []  # place, 0 closes before 1 opens, order, tag
-    for number, entity in enumerate(entities if isinstance(entities, list) else []):
-        kind, start, length = entity.get("type"), entity.get("offset", 0), entity.get("length", 0)
-        tags = _TAGS.get(kind)
-        if tags is None or length <= 0:
+    marks: list[tuple[int, int, int, str]] = []  # place, 0 closes before 1 opens, inner before outer, tag
+    for number, entity in enumerate(entities if isinstance(entities, Sequence) else ()):
+        tags = _TAGS.get(str(entity.get("type"))) if isinstance(entity, dict) else None
+        if tags is None or not entity.get("length"):
             continue
+        start, length = entity["offset"], entity["length"]
         marks.append((start, 1, -length * 1000 + number, tags[0]))
         marks.append((start + length, 0, length * 1000 - number, tags[1]))
     out, at = [], 0
@@ -97,10 +111,42 @@ def html_of(text: str, entities: object) -> str:
     return "".join(out)
 
 
-_TAGS = {
-    "bold": ("<b>", "</b>"),
-    "italic": ("<i>", "</i>"),
-    "blockquote": ("<blockquote>", "</blockquote>"),
-    "expandable_blockquote": ("<blockquote expandable>", "</blockquote>"),
-    "code": ("<code>", "</code>"),
-}
+def _pieces(text: str) -> Iterator[_Piece]:
+    for found in _PIECE.finditer(text):
+        piece, name = found.group(), found.group(2)
+        if not name:
+            yield _Piece(piece, units(html.unescape(piece)))
+        elif found.group(1):
+            yield _Piece(piece, closes=name)
+        else:
+            yield _Piece(piece, opens=name)
+
+
+def _fitting(pieces: Sequence[_Piece], limit: int) -> int:
+    """How many pieces have at most `limit` units together."""
+    for number, piece in enumerate(pieces):
+        limit -= piece.size
+        if limit < 0:
+            return number
+    return len(pieces)
+
+
+def _open(pieces: Sequence[_Piece]) -> list[tuple[str, str]]:
+    """Tags that are still open behind these pieces, outermost first: (name, the tag as written)."""
+    found: list[tuple[str, str]] = []
+    for piece in pieces:
+        if piece.opens:
+            found.append((piece.opens, piece.text))
+        elif piece.closes and found:
+            found.pop()
+    return found
+
+
+def _joined(pieces: Sequence[_Piece], end: str = "") -> str:
+    closing = "".join(f"</{name}>" for name, _ in reversed(_open(pieces)))
+    return "".join(piece.text for piece in pieces) + end + closing
+
+
+def _first(pieces: Sequence[_Piece]) -> int:
+    """Place of the first piece that is seen."""
+    return next((n for n, piece in enumerate(pieces) if piece.size), -1)

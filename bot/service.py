@@ -6,7 +6,7 @@ import logging
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TypeVar
@@ -42,10 +42,15 @@ POLL_AGE_S, QUEUE_AGE_S = 90.0, 300.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 
 
-async def run(settings: Settings, inspect: str = "", limits: Limits = Limits()) -> int:
+async def run(
+    settings: Settings,
+    inspect: str = "",
+    limits: Limits = Limits(),
+    opened: Callable[[Settings], Awaitable[App]] = open_app,
+) -> int:
     """Serves until SIGTERM or SIGINT, then returns 0. SettingError where Telegram refuses the token.
 
-    inspect: a URL of the sandbox, told what every turn did.
+    inspect: a URL of the sandbox, told what every turn did. opened: what answers turns.
     """
     if not settings.token:
         raise SettingError("TELEGRAM_BOT_TOKEN", "is needed; @BotFather gives one. `jianyan sandbox` needs none")
@@ -56,7 +61,7 @@ async def run(settings: Settings, inspect: str = "", limits: Limits = Limits()) 
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with AsyncExitStack() as stack:
-        app = await open_app(settings)
+        app = await opened(settings)
         stack.push_async_callback(app.close)
         api = await stack.enter_async_context(Api(settings.token, settings.api_url))
         told = await _unless(stopped, _introduced(api))

@@ -1,73 +1,67 @@
 """/settings: one message whose buttons change what it shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.inbound import Place
 from bot.outgoing import Outgoing
 from bot.phrases import say
-from core.state import decode
-from core.turns import Lang
+from core.state import ChatState
 
 PREFIX = "="  # begins the data of these buttons; none of `bot.callbacks` does
+VALUES = {"language": ("auto", "zh", "en"), "style": ("auto", "short", "long"), "news": ("1", "0")}
 
 
 class Store(Protocol):
-    """A door of `core.store.SqliteStore`."""
+    """Two doors of `core.store.SqliteStore`."""
 
-    async def read(self, query: str, *values: object) -> list[tuple[object, ...]]: ...
+    async def load(self, chat_id: int) -> ChatState | None: ...
+
+    async def read(self, query: str, *values: object) -> Sequence[tuple[object, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is set now. language: `zh`, `en`, `auto`. style: `short`, `long`, `auto`."""
+    """What is set now, as in VALUES."""
 
     language: str
     style: str
-    news: bool
+    news: str
 
 
 async def settings_of(store: Store, place: Place) -> Held:
-    rows = await store.read("SELECT state FROM chats WHERE chat_id = ?", place.conversation)
-    state = decode(str(rows[0][0])) if rows else None
+    state = await store.load(place.conversation)
     rows = await store.read("SELECT news FROM people WHERE chat_id = ?", place.chat_id)
     return Held(
         str(state.language) if state and state.language else "auto",
         state.style if state and state.style else "auto",
-        not rows or rows[0][0] == 1,
+        str(rows[0][0]) if rows else "1",
     )
 
 
 def settings_menu(held: Held, place: Place, message_id: int | None = None) -> Outgoing:
-    """The menu as a new message, or as an edit of it."""
-    lang = place.lang if held.language == "auto" else Lang(held.language)
+    """The menu in the place's language, as a new message or as an edit of it. News are a private matter."""
 
-    def row(name: str, values: tuple[str, ...], now: str) -> list[dict[str, str]]:
+    def told(key: str, **values: object) -> str:
+        return say(f"settings.{key}", place.lang, 0, place.traditional, **values)
+
+    def row(name: str, now: str) -> list[dict[str, str]]:
         return [
             {
-                "text": ("• " if value == now else "") + say(f"settings.{name}_{value}", lang),
+                "text": ("• " if value == now else "") + told(f"{name}_{value}"),
                 "callback_data": f"{PREFIX}{name}:{value}",
             }
-            for value in values
+            for value in VALUES[name]
         ]
 
-    news = "1" if held.news else "0"
-    rows = [
-        row("language", ("auto", "zh", "en"), held.language),
-        row("style", ("auto", "short", "long"), held.style),
-    ]
+    text = told("head", language=told(f"language_{held.language}"), style=told(f"style_{held.style}"))
+    rows = [row("language", held.language), row("style", held.style)]
     if place.private:
-        rows.append(
-            [{"text": ("🔔 " if held.news else "🔕 ") + say(f"settings.news_{news}", lang),
-              "callback_data": f"{PREFIX}news:{'0' if held.news else '1'}"}]
-        )  # fmt: skip
-    text = say(
-        "settings.head",
-        lang,
-        language=say(f"settings.language_{held.language}", lang),
-        style=say(f"settings.style_{held.style}", lang),
-        news=say(f"settings.news_{news}", lang),
-    )
+        news, other = told(f"news_{held.news}"), "0" if held.news == "1" else "1"
+        text += "\n" + told("news", news=news)
+        label = ("🔔 " if held.news == "1" else "🔕 ") + told("news", news=news)
+        rows.append([{"text": label, "callback_data": f"{PREFIX}news:{other}"}])
     payload: dict[str, Any] = {
         "chat_id": place.chat_id,
         "text": text,
@@ -75,8 +69,7 @@ def settings_menu(held: Held, place: Place, message_id: int | None = None) -> Ou
         "reply_markup": {"inline_keyboard": rows},
     }
     if message_id is not None:
-        payload["message_id"] = message_id
-        return Outgoing("editMessageText", payload, place.conversation)
+        return Outgoing("editMessageText", {**payload, "message_id": message_id}, place.conversation)
     if place.thread is not None:
         payload["message_thread_id"] = place.thread
     return Outgoing("sendMessage", payload, place.conversation)

@@ -91,9 +91,8 @@ class Sandbox(Server):
             for chat in world.chats.values()
         ]
         faults = [{"id": n, "kind": f.kind, "times": f.times, "seconds": f.seconds} for n, f in self.faults.on.items()]
-        bot = {**world.bot, **self._told("zh")}
         body = {
-            "bot": bot,
+            "bot": world.bot,
             "people": list(world.people.values()),
             "chats": chats,
             "bot_status": self.bot_status,

@@ -62,7 +62,7 @@ def _value(name: str, value: object, types: str) -> Any:
             reasons.append(reason)
         else:
             return candidate
-    raise Refusal(f"Bad Request: {reasons[-1]}", breach=True)
+    raise Refusal(f"Bad Request: {reasons[0]}", breach=True)
 
 
 def _wrong(name: str, value: object, kind: str) -> str | None:

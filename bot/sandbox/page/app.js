@@ -80,7 +80,9 @@ function drawTalk() {
   }
   const shown = [...c.messages.values()].filter(here);
   if (!shown.length && c.type === "private") {
-    $("log").replaceChildren(node("div", { class: "first" }, state.bot.description || nameOf(c), node("button", { onclick: () => act("start", { user: state.me }) }, say("start"))));
+    const about = node("p", {}, nameOf(c));
+    $("log").replaceChildren(node("div", { class: "first" }, about, node("button", { onclick: () => act("start", { user: state.me }) }, say("start"))));
+    fetch(`/commands?user=${state.me}&chat=${c.id}`).then((found) => found.json()).then((told) => { about.textContent = told.description || nameOf(c); });
   } else {
     $("log").replaceChildren(...shown.map(bubble));
   }

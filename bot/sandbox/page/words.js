@@ -3,7 +3,7 @@ export const words = {
   zh: {
     skip: "跳到输入框", tools: "设置与故障", iam: "我是", chats: "会话", back: "返回", topic: "话题", inspector: "看里面",
     messages: "消息", newer: "↓ 新消息", results: "内联结果", commandList: "命令", cancel: "取消", photo: "发图片",
-    write: "写点什么…（@ 加机器人名可内联）", send: "发送", close: "关闭", look: "外观", theme: "主题", auto: "跟随系统", light: "浅色", dark: "深色",
+    write: "写点什么…", send: "发送", close: "关闭", look: "外观", theme: "主题", auto: "跟随系统", light: "浅色", dark: "深色",
     language: "界面语言", people: "人和群", name: "名字", client: "客户端语言", add: "加个人", groupName: "群名", forum: "话题群", make: "建群",
     block: "拉黑机器人", unblock: "解除拉黑", faults: "故障", faultsHelp: "点一下就注入一个，看机器人怎么应付。", clear: "全部清除",
     restart: "正常重启", kill: "kill -9", up: "机器人在线", down: "机器人掉线，正在重启", starting: "机器人启动中…", typing: "正在输入…", edited: "已编辑",
@@ -14,7 +14,7 @@ export const words = {
   en: {
     skip: "Skip to the text box", tools: "Settings and faults", iam: "I am", chats: "Chats", back: "Back", topic: "Topic", inspector: "Look inside",
     messages: "Messages", newer: "↓ New messages", results: "Inline results", commandList: "Commands", cancel: "Cancel", photo: "Send a picture",
-    write: "Write something… (@ and the bot's name for inline)", send: "Send", close: "Close", look: "Look", theme: "Theme", auto: "As the system", light: "Light", dark: "Dark",
+    write: "Message", send: "Send", close: "Close", look: "Look", theme: "Theme", auto: "As the system", light: "Light", dark: "Dark",
     language: "Language of this page", people: "People and groups", name: "Name", client: "Client's language", add: "Add a person", groupName: "Group's name", forum: "With topics", make: "Make a group",
     block: "Block the bot", unblock: "Unblock it", faults: "Faults", faultsHelp: "One tap injects one; see how the bot copes.", clear: "Clear all",
     restart: "Restart in order", kill: "kill -9", up: "Bot is up", down: "Bot is down, coming back", starting: "Bot is starting…", typing: "typing…", edited: "edited",
