@@ -68,11 +68,11 @@ async def run(
         if told is None:
             return 0
         told_turns = await stack.enter_async_context(_inspector(inspect)) if inspect else None
-        service = _Service(settings, app, api, told, journal, secret, limits, told_turns)
+        service = Service(settings, app, api, told, journal, secret, limits, told_turns)
         return await service.serve(stopped)
 
 
-class _Service:
+class Service:
     """All rooms of one bot."""
 
     def __init__(

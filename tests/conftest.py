@@ -29,7 +29,7 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def built_data() -> Path:
     """What `jianyan build` made in the working tree; `make test` makes it first."""
     data = ROOT / "data"
