@@ -92,23 +92,43 @@ def blanked(text: str, offset: int, length: int, blank: str) -> str:
 
 
 def html_of(text: str, entities: object) -> str:
-    """HTML of a message of ours that came back, from its text and entities: those kinds that we send."""
+    """HTML of a message of ours that came back, from its text and entities: those kinds that we send.
+
+    Entities of another form are passed over; one that reaches out of another ends with it.
+    """
     raw = text.encode("utf-16-le", "surrogatepass")
-    marks: list[tuple[int, int, int, str]] = []  # place, 0 closes before 1 opens, inner before outer, tag
-    for number, entity in enumerate(entities if isinstance(entities, Sequence) else ()):
-        tags = _TAGS.get(str(entity.get("type"))) if isinstance(entity, dict) else None
-        if tags is None or not entity.get("length"):
-            continue
-        start, length = entity["offset"], entity["length"]
-        marks.append((start, 1, -length * 1000 + number, tags[0]))
-        marks.append((start + length, 0, length * 1000 - number, tags[1]))
-    out, at = [], 0
-    for place, _, _, tag in sorted(marks):
-        out.append(escape(raw[at * 2 : place * 2].decode("utf-16-le", "replace")))
-        out.append(tag)
-        at = place
-    out.append(escape(raw[at * 2 :].decode("utf-16-le", "replace")))
+    out: list[str] = []
+    at = 0
+    open_: list[tuple[int, str]] = []  # end and closing tag, innermost last
+
+    def write(until: int) -> None:
+        nonlocal at
+        out.append(escape(raw[at * 2 : until * 2].decode("utf-16-le", "replace")))
+        at = until
+
+    for start, end, (opening, closing) in _spans(entities, len(raw) // 2):
+        while open_ and open_[-1][0] <= start:
+            write(open_[-1][0])
+            out.append(open_.pop()[1])
+        write(start)
+        out.append(opening)
+        open_.append((min(end, open_[-1][0]) if open_ else end, closing))
+    while open_:
+        write(open_[-1][0])
+        out.append(open_.pop()[1])
+    write(len(raw) // 2)
     return "".join(out)
+
+
+def _spans(entities: object, size: int) -> list[tuple[int, int, tuple[str, str]]]:
+    """Start, end and tags of the entities that we send, outer before inner."""
+    found = []
+    for entity in entities if isinstance(entities, Sequence) else ():
+        tags = _TAGS.get(str(entity.get("type"))) if isinstance(entity, dict) else None
+        start, length = (entity.get("offset"), entity.get("length")) if tags else (None, None)
+        if tags and isinstance(start, int) and isinstance(length, int) and 0 <= start < size and length > 0:
+            found.append((start, min(start + length, size), tags))
+    return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

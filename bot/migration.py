@@ -15,21 +15,37 @@ class Store(Protocol):
     async def read(self, query: str, *values: object) -> list[tuple[object, ...]]: ...
 
 
+# what is kept of a talk, and what of a chat as the adapter sees it
+TALK = (("chats", "chat_id"), ("feedback", "chat_id"), ("slates", "chat_id"), ("heard", "conversation"))
+CHAT = ("people", "broadcast_targets", "blocked")
+
+
 async def migrate(store: Store, old: int, new: int, also: Sequence[Statement] = ()) -> None:
-    """Moves every row of `old` to `new`. Asked twice, it does nothing more. also: written in the same transaction."""
+    """Moves every row of `old` to `new`. Asked twice, it does nothing more. also: written in the same transaction.
+
+    Where both have talked, for Telegram tells of the move late, the one that told more goes on. No row of `old` stays.
+    """
     statements: list[Statement] = []
-    known = await store.read("SELECT 1 FROM chats WHERE chat_id = ?", new)
     rows = await store.read("SELECT state FROM chats WHERE chat_id = ?", old)
-    if rows and not known:
+    goes_on = bool(rows) and await _told(store, old) >= await _told(store, new)
+    for table, column in TALK:
+        statements.append((f"DELETE FROM {table} WHERE {column} = ?", (new if goes_on else old,)))
+        if goes_on:
+            statements.append((f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (new, old)))
+    if goes_on:
         state = encode(replace(decode(str(rows[0][0])), chat_id=new))
-        statements.append(("UPDATE chats SET chat_id = ?, state = ? WHERE chat_id = ?", (new, state, old)))
-        for table in ("feedback", "slates"):
-            statements.append((f"UPDATE {table} SET chat_id = ? WHERE chat_id = ?", (new, old)))
-        statements.append(("UPDATE OR REPLACE heard SET conversation = ? WHERE conversation = ?", (new, old)))
-    for table in ("people", "broadcast_targets", "blocked", "outbox"):
+        statements.append(("UPDATE chats SET state = ? WHERE chat_id = ?", (state, new)))
+    for table in CHAT:
         statements.append((f"UPDATE OR IGNORE {table} SET chat_id = ? WHERE chat_id = ?", (new, old)))
-    statements.append(("DELETE FROM people WHERE chat_id = ?", (old,)))
+        statements.append((f"DELETE FROM {table} WHERE chat_id = ?", (old,)))
+    query = "UPDATE outbox SET chat_id = ?, payload = json_set(payload, '$.chat_id', ?) WHERE chat_id = ?"
+    statements.append((query, (new, new, old)))
     statements.append(("UPDATE outbox SET conversation = ? WHERE conversation = ?", (new, old)))
     statements.append(("DELETE FROM messages WHERE chat_id = ?", (old,)))  # their numbers mean nothing there
     statements.append(("UPDATE inbox SET conversation = ? WHERE conversation = ? AND state = 0", (new, old)))
     await store.write([*statements, *also])
+
+
+async def _told(store: Store, chat: int) -> int:
+    """Events of a chat; none where nothing is kept."""
+    return len(await store.read("SELECT 1 FROM feedback WHERE chat_id = ?", chat))

@@ -13,7 +13,7 @@ from bot.phrases import say
 from bot.render import Scene, Sent, answer, explains, in_place
 from bot.settings_menu import settings_menu, settings_of
 from core.state import Statement
-from core.turns import Act, Action, Menu, Open, Reply, Turn
+from core.turns import Act, Action, Card, Lang, Menu, Open, Reply, Turn
 
 HEARD = ("voice", "audio")  # kinds of things; the others are looked at
 
@@ -116,10 +116,19 @@ class Saying:
 
     async def _shared(self, asked: Shared, said: Said, scope: Scope, place: Place) -> list[Outgoing]:
         """Cards of what a link stands for. No turn: nothing is told by following a link."""
-        cards = await self._app.responder.scores(place.conversation, asked.items, said.at)
-        await self._exchange.look_up([card.item_id for card in cards])
+        found = await self._app.responder.scores(place.conversation, asked.items, said.at)
+        await self._exchange.look_up([card.item_id for card in found])
+        cards = tuple(self._in_language(card, place.lang) for card in found)
         reply = Reply(say("link.list", place.lang, traditional=place.traditional), place.lang, cards)
         return answer(reply, replace(self._exchange.scene(place, scope, reply), reply_to=said.message_id))
+
+    def _in_language(self, card: Card, lang: Lang) -> Card:
+        """The card in a language: core knows none of somebody who has never said a word."""
+        item, code = self._app.recommender.catalog.get(card.item_id), "en" if lang is Lang.EN else "zh"
+        if item is None:
+            return card
+        people = tuple(dict.fromkeys(person.name.in_(code) for person in item.people))
+        return replace(card, title=item.title.in_(code), about=item.about.in_(code), people=people)
 
     async def _turn_of(self, said: Said) -> int | None:
         """The turn of an edited message, if it was the last that was heard of its conversation."""

@@ -1,12 +1,14 @@
-"""People who write to the bot, and a Telegram that takes what it answers: messages, edits, keyboards, as clients see them.
+"""People who write to the bot, and a Telegram that takes what it answers: messages, edits, keyboards, as seen.
 
-The engine is the real one over the starter catalogue; database and outbox are real; HTML is read by the sandbox's parser,
-which refuses what Telegram refuses.
+The engine is the real one over the starter catalogue; database and outbox are real; HTML is read by the sandbox's
+parser, which refuses what Telegram refuses.
 """
 
 import itertools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,7 +58,7 @@ class Telegram:
 
     calls: list[tuple[str, Json]] = field(default_factory=list)
     chats: dict[int, dict[int, Json]] = field(default_factory=dict)
-    ids: itertools.count[int] = field(default_factory=lambda: itertools.count(9001))
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(9001))
     refuses: dict[str, str] = field(default_factory=dict)  # method -> reason
 
     async def __call__(self, method: str, parameters: Mapping[str, object]) -> Any:
@@ -90,7 +92,8 @@ class Telegram:
             if name in payload:
                 html = payload.get("parse_mode") == "HTML" or "media" in payload
                 text, entities = parse_html(payload[name]) if html else (payload[name], [])
-                assert text.strip() and units(text) <= limit
+                assert text.strip()
+                assert units(text) <= limit
                 message |= {name: text, "entities" if name == "text" else "caption_entities": entities}
         message.pop("reply_markup", None)
         if keyboard := payload.get("reply_markup", {}).get("inline_keyboard"):
@@ -118,8 +121,8 @@ class World:
     app: App
     telegram: Telegram = field(default_factory=Telegram)
     traces: list[Json] = field(default_factory=list)
-    updates: itertools.count[int] = field(default_factory=lambda: itertools.count(500))
-    messages: itertools.count[int] = field(default_factory=lambda: itertools.count(101))
+    updates: Iterator[int] = field(default_factory=lambda: itertools.count(500))
+    messages: Iterator[int] = field(default_factory=lambda: itertools.count(101))
     now: float = NOW
     inspect: Callable[[Json], object] | None = None
     admin: Any = None  # the admin's room, where a test has one
@@ -183,7 +186,8 @@ class World:
     async def react(self, message_id: int, before: str | None, after: str | None, user: int = LIN) -> None:
         reactions = [[{"type": "emoji", "emoji": one}] if one else [] for one in (before, after)]
         content = {"chat": chat_of(user), "message_id": message_id, "user": person(user), "date": int(self.now)}
-        await self.update({"message_reaction": content | dict(zip(("old_reaction", "new_reaction"), reactions))})
+        content |= {"old_reaction": reactions[0], "new_reaction": reactions[1]}
+        await self.update({"message_reaction": content})
 
     # ---- what is to be seen ----
 
@@ -202,6 +206,10 @@ class World:
         rows = await self.store.read("SELECT kind, target FROM feedback WHERE chat_id = ? ORDER BY event", chat)
         return [(str(kind), str(target)) for kind, target in rows]
 
+    @property
+    def now_at(self) -> datetime:
+        return datetime.fromtimestamp(self.now, UTC)
+
     async def undone(self) -> bool:
         """Whether some update is not marked as done."""
         return bool(await self.store.read("SELECT 1 FROM inbox WHERE state = 0"))
@@ -210,13 +218,11 @@ class World:
 def entities(text: str) -> list[Json]:
     """Those that Telegram would find: a command at the start, mentions."""
     found: list[Json] = []
-    at = 0
-    for word in text.split(" "):
-        if word.startswith("/") and at == 0 or word.startswith("/") and "@" in word:
-            found.append({"type": "bot_command", "offset": units(text[:at]), "length": units(word)})
-        elif word.startswith("@"):
-            found.append({"type": "mention", "offset": units(text[:at]), "length": units(word)})
-        at += len(word) + 1
+    for word in re.finditer(r"\S+", text):
+        commands = word.group().startswith("/") and (word.start() == 0 or "@" in word.group())
+        if commands or word.group().startswith("@"):
+            kind = "bot_command" if commands else "mention"
+            found.append({"type": kind, "offset": units(text[: word.start()]), "length": units(word.group())})
     return found
 
 

@@ -23,7 +23,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(20260131)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def root() -> Path:
     """The working tree."""
     return ROOT

@@ -122,7 +122,7 @@ def _message(message: Mapping[str, Any], me: Me, edited: bool, to_us: bool) -> I
         return Thing(place, number, thing) if place.private and thing and not edited else None
     if edited and "media_group_id" in message:  # what the other captions told would go
         return None
-    told = addressed(text, message.get("entities", message.get("caption_entities")), me)
+    told = addressed(text, message.get("entities" if "text" in message else "caption_entities"), me)
     answered = message.get("reply_to_message")
     ours = _ours(answered, me)
     if told.elsewhere and (not place.private or told.text.startswith("/")):

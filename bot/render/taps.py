@@ -129,7 +129,8 @@ def _body(tap: Tapped) -> str:
     """The tapped message's HTML, without what an earlier tap has left there."""
     message = tap.message or {}
     text = str(message.get("text", message.get("caption", "")))
-    return _STATUS.sub("", html_of(text, message.get("entities", message.get("caption_entities")))) or "…"
+    entities = message.get("entities" if "text" in message else "caption_entities")
+    return _STATUS.sub("", html_of(text, entities)) or "…"
 
 
 def _markup(scene: Scene, tap: Tapped, rows: Keyboard) -> Outgoing:

@@ -47,14 +47,14 @@ NO_REQUEST = frozenset(ABOUT_ITEM) | {
     Act.CHIT_CHAT,
 }  # fmt: skip
 SEEN = re.compile(
-    r"(?<!没)(?<!没有)(?<!未)(?<!不)(?:看|读|听|玩|刷|追|睇|watch)\s?(?:过|完|了(?!解)|咗)|重温"
+    r"(?<!没)(?<!没有)(?<!未)(?<!不)(?<!能)(?<!会)(?<!想)(?:看|读|听|玩|刷|追|睇|watch)\s?(?:过|完|了(?!解)|咗)|重温"
     r"|(?<!haven't )(?<!not )(?<!never )(?<![a-z])(?:seen|watched|rewatched|saw|read(?!ing)"
-    r"|finished(?: reading)?|listened to|just finished)(?![a-z])"
+    r"|finished(?: reading)?|listened to|just finished|knows? (?:it |them )?by heart|done(?= *(?:$|[,.;!])))(?![a-z])"
 )
 STRONG = re.compile(
     r"yyds|封神|绝绝子|永远的神|神作|最(?:喜欢|爱)|没有之一|爱死|超爱|爱了|(?:四|五|六|七|八|九|十|廿|百)+遍|天下第一|杰作"
     r"|(?<![a-z])(?:two|three|four|five|six|seven|ten|twenty|many|several|\d+) times"
-    r"|(?<![a-z])(?:loved?|favou?rite|masterpiece|best (?:film|movie|book)?.{0,6}ever|adore"
+    r"|(?<![a-z])(?:loved?|favou?rite|fav|fave|masterpiece|best (?:film|movie|book)?.{0,6}ever|adore"
     r"|obsessed|goat)(?![a-z])"
 )
 TONIGHT = re.compile(

@@ -17,12 +17,12 @@ _NOT_SEEN = re.compile(
 _GOOD = re.compile(
     r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|哭成"
     r"|正[!！]|syok|(?<![a-z])(?:loved?|liked|like|great|amazing|good|brilliant|fantastic|excellent"
-    r"|awesome|enjoyed|wonderful|perfect|favou?rite|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
+    r"|awesome|enjoyed|wonderful|perfect|favou?rite|fav|fave|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
 )
 _BAD = re.compile(
     r"不(?:太|怎么|大|是很)?(?:喜欢|好看|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃"
     r"|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate"
-    r"|overrated|disappointing|disappointed|didn'?t (?:like|enjoy)|don'?t like|dislike|not (?:good"
+    r"|overrated|overhyped|underwhelming|disappointing|disappointed|didn'?t (?:like|enjoy|get it|get the (?:hype|appeal|fuss))|don'?t like|dislike|not (?:good"
     r"|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
 )
 

@@ -160,7 +160,7 @@ def _about(folded: str, start: int, end: int) -> bool:
     if "一" <= before[-1:] <= "鿿" or "一" <= after[:1] <= "鿿":
         return True  # an English noun amid Chinese is there for what it says
     return before.endswith(
-        ("about", "on", "with", "involving", "featuring", "no", "without", "of", "关于", "讲", "有关")
+        ("about", "on", "with", " w", " w/", "involving", "featuring", "no", "without", "of", "关于", "讲", "有关")
     ) or after.startswith(
         (
             "movie",

@@ -15,7 +15,7 @@ _NOUNS_AFTER = re.compile(
     r"(?P<noun>[一-鿿]{2,8}?(?=的|那种|这种|类|题材|了|$|[,，。!！ ])|(?!(?:it|this|that|them|these|those|me|you"
     r"|what|how|when|idea|one|ones|more)\b)[a-z][a-z'-]*(?: (?!(?:for|so|because|please|pls|plz|i"
     r"|i'm|i'll|we|he|she|my|when|at|on|in|and|or|but|is|are|was|with|that|who|which|to|thanks"
-    r"|though|if|the|a)\b)[a-z0-9'-]+){0,2})"
+    r"|though|if|the|a|btw|tbh|tho|lol|anyway|rn|ngl|either|anymore|bits?|stuff|things?)\b)[a-z0-9'-]+){0,2})"
 )
 _NOUNS_BEFORE = re.compile(
     r"(?P<noun>[一-鿿]{2,8}?|[a-z][a-z'-]*(?: [a-z'-]+){0,2}?)(?:的|那种|这种|类|题材)?\s*(?:我|就|is|are)?\s*$"

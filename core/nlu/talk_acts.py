@@ -8,8 +8,8 @@ from core.nlu.numbers import Use
 from core.turns import Act
 
 _ALL = re.compile(
-    r"都(?!行|可以|市|是|有|好(?!看)|怪|要|中)|全都|一个都|none of|all of (?:them|these)"
-    r"|literally all|both|neither|(?:娃说)都"
+    r"都(?!行|可以|市|是|有|好(?!看)|怪|要|中)|全都|一个都|none of|all of (?:them|these|those|em)"
+    r"|literally all|both(?! (?!of |these|those|them)[a-z])|neither|(?:娃说)都"
 )
 
 

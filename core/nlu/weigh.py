@@ -66,6 +66,9 @@ VERDICTS = frozenset((Act.LIKE, Act.LOVE, Act.SEEN_LIKED, Act.DISLIKE, Act.SEEN_
 NO_VERDICT = frozenset(
     (Act.REVEAL_LIKE, Act.SIMILAR_TO, Act.ACCEPT, Act.SAVE, Act.ASK_WHY, Act.ASK_INFO, Act.COMPARE, Act.MORE)
 )
+# "Nothing too long, I work tomorrow" wishes; that it also puts the film off is only the model's guess.
+WISHES = frozenset((Act.ASK_RECOMMEND, Act.MUST, Act.MUST_NOT, Act.CRITIQUE_LESS, Act.CRITIQUE_MORE, Act.SIMILAR_TO))
+ABOUT_SHOWN = frozenset((Act.NOT_NOW, Act.SEEN_NEUTRAL, Act.ASK_INFO))
 # What a named item can be for: it is never for nothing.
 ITEM_ACTS = (
     Act.ASK_INFO, Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED, Act.SEEN_NEUTRAL, Act.SIMILAR_TO,
@@ -209,6 +212,8 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
     if act is Act.NOT_UNDERSTOOD or act in ON_SCREEN:
         return True
     if act is Act.ASK_WHY and Act.ASK_WHY_NOT in have:
+        return True
+    if act in ABOUT_SHOWN and have & WISHES:
         return True
     if act in ABOUT_ITEM and not (context.focus or context.shown or context.expecting in ("like", "seen")):
         return True
