@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 FILES := bot core tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build chat test test-all lint types bench clean
+.PHONY: help setup build chat sandbox test test-all lint types bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ build: $(READY) ## data and models; quick when nothing changed
 
 chat: build ## talk to it in the terminal
 	@$(BIN)/jianyan chat
+
+sandbox: build ## the Telegram bot in a browser, without a token
+	@$(BIN)/jianyan sandbox
 
 test: build lint types ## style, types and the tests that a change must pass
 	$(BIN)/python -m pytest -q -m "not slow and not browser"

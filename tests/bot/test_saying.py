@@ -13,7 +13,7 @@ from bot.inbound import topic
 from bot.lanes import Received
 
 HEARD = ("item:film:farewell-my-concubine-1993", "item:film:titanic-1997")
-HER, DUNE, MARTIAN = "film:her-2013", "book:dune", "film:the-martian-2015"
+HER, DUNE, MARTIAN = "film:her-2013", "book:dune-1965", "film:the-martian-2015"
 
 
 @pytest.fixture
