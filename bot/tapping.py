@@ -6,7 +6,6 @@ from dataclasses import replace
 from bot.admin.door import Admin
 from bot.exchange import Exchange, Scope, present, spoken
 from bot.inbound import Membership, Place, Reacted, Tapped
-from bot.markup import escape
 from bot.outgoing import insert
 from bot.render import Scene, reacted, tapped, voted
 from bot.saying import without_memory
@@ -59,8 +58,7 @@ class Tapping:
         def rendered(reply: Reply, scene: Scene) -> Sequence[Statement]:
             found: list[Statement] = []
             if votes and reply.text:
-                status = escape(reply.text) if isinstance(action, Seen) else ""
-                found += insert([voted(scene, tap, _counted(before, reply.cards), status)])
+                found += insert([voted(reply, scene, tap, action, _counted(before, reply.cards))])
             elif reply.text or reply.cards or reply.export:
                 scene = replace(scene, reply_to=tap.message_id)
                 found += insert(without_memory(reply, tapped(reply, scene, tap, action, items)))

@@ -3,6 +3,7 @@
 No error of this room names an address: it holds the bot's token.
 """
 
+import asyncio
 import json
 import mimetypes
 from collections.abc import Mapping
@@ -21,10 +22,16 @@ TELEGRAM = "https://api.telegram.org"
 CONNECTIONS = 64
 CONNECT_S, READ_S, UPLOAD_S = 10.0, 20.0, 120.0
 _CHUNK = 1 << 16
+_JSON = {"Content-Type": "application/json"}
+_NO_CONNECTION = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
 
 class NotSent(NetworkError):
     """No connection was made: the server cannot have accepted anything."""
+
+
+class Unanswered(NetworkError):
+    """The request was on its way when the connection broke: the server may have accepted it, or not."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -47,6 +54,7 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections),
+                cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
                 trust_env=self._trust_env,
             )
@@ -66,32 +74,39 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body. NotSent, TimedOut, NetworkError."""
-        session = self.session
-        data: object = None
-        longest = _given(read_timeout, READ_S)
-        if request_data is not None:
-            data = request_data.json_parameters
-            if request_data.contains_files:
-                data, longest = _form(request_data), _given(write_timeout, UPLOAD_S)
-        timeout = aiohttp.ClientTimeout(total=longest, sock_connect=_given(connect_timeout, CONNECT_S))
+        """Status and body. NotSent, Unanswered, TimedOut; each without a cause, for that would name the address."""
+        longest, body = _given(read_timeout, READ_S), None
+        headers: Mapping[str, str] = {}
+        if request_data is not None and request_data.contains_files:
+            longest, body = _given(write_timeout, UPLOAD_S), _form(request_data)
+        elif request_data is not None:
+            # as a form, which PTB sends, every Chinese character would be nine bytes long
+            body, headers = json.dumps(request_data.parameters, ensure_ascii=False).encode(), _JSON
+        # `connect` counts the wait for a free connection, the name's look-up and the handshake: nothing is sent by then
+        timeout = aiohttp.ClientTimeout(total=longest, connect=_given(connect_timeout, CONNECT_S))
         try:
-            async with session.request(method, url, data=data, timeout=timeout, allow_redirects=False) as answer:
-                return answer.status, await answer.read()
-        except aiohttp.ClientConnectorError as error:
-            raise NotSent(f"no connection: {type(error).__name__}") from None
+            async with self.session.request(
+                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
+                return _readable(answer.status, await answer.read())
+        except _NO_CONNECTION as error:
+            failed: NetworkError = NotSent(f"no connection: {type(error).__name__}")
         except TimeoutError:
-            raise TimedOut from None
+            failed = TimedOut("no answer in time")
         except (aiohttp.ClientError, OSError) as error:
-            raise NetworkError(f"the connection broke: {type(error).__name__}") from None
+            failed = Unanswered(f"the connection broke: {type(error).__name__}")
+        raise failed  # here, where no context clings to it
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:  # JSON
         """As PTB does, but an answer that is none is not logged: it may hold what people said."""
         try:
-            return json.loads(payload)
+            found = json.loads(payload)
         except ValueError:
-            raise TelegramError("Invalid server response") from None
+            found = None
+        if not isinstance(found, dict) or "result" not in found and found.get("ok", True):
+            raise TelegramError("the answer is not the Bot API's")
+        return found
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -129,10 +144,10 @@ class Api:
     ) -> Any:  # JSON, whatever the method gives
         """Calls a method. A value `{"attach": {"filename", "text" | "path"}}` is sent as a file.
 
-        The errors of `telegram.error`, and NotSent.
+        The errors of `telegram.error`, NotSent and Unanswered; OSError where a file cannot be read.
         """
         request = self._polls if method == "getUpdates" else self._request
-        given: list[Any] = [_Parameter(name, _opened(value)) for name, value in parameters.items()]
+        given: list[Any] = [_Parameter(name, await _opened(value)) for name, value in parameters.items()]
         longest = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
         return await request.post(f"{self._base}/{method}", RequestData(given), read_timeout=longest)
 
@@ -185,13 +200,25 @@ class _Parameter:
         return {self.name: self.value.field_tuple} if isinstance(self.value, InputFile) else None
 
 
-def _opened(value: object) -> object:
+async def _opened(value: object) -> object:
     """A file where one is meant."""
     if not isinstance(value, Mapping) or "attach" not in value:
         return value
     told = value["attach"]
-    content = Path(told["path"]).read_bytes() if "path" in told else str(told["text"]).encode()
+    content = await asyncio.to_thread(Path(told["path"]).read_bytes) if "path" in told else str(told["text"]).encode()
     return InputFile(content, filename=str(told["filename"]))
+
+
+def _readable(status: int, body: bytes) -> tuple[int, bytes]:
+    """The same; an error page of a proxy as an empty object, or PTB would quote it in its error."""
+    if status >= 300:
+        try:
+            if isinstance(json.loads(body), dict):
+                return status, body
+        except ValueError:
+            pass
+        return status, b"{}"
+    return status, body
 
 
 def _form(data: RequestData) -> aiohttp.FormData:

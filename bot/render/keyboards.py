@@ -119,6 +119,11 @@ def unanswered_of(tap: Tapped) -> Keyboard:
     return [row for row in rows if row]
 
 
+def is_how(button: Mapping[str, str]) -> bool:
+    """Whether it tells how something seen was."""
+    return _kind(button) == "r" and button["callback_data"].endswith("+")
+
+
 def _answers(button: Mapping[str, str]) -> bool:
     return _kind(button) in ("a", "p", "d") or button.get("callback_data", "").startswith("x:forget_")
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from bot.inbound import Tapped
 from bot.markup import LONGEST, LONGEST_CAPTION, escape, html_of, visible
-from bot.outgoing import Outgoing
+from bot.outgoing import About, Outgoing
 from bot.phrases import has
 from bot.render.answers import answer
 from bot.render.cards import GAP
 from bot.render.keyboards import (
     card_rows,
     general_of,
+    is_how,
     item_of,
     judged_rows,
     more_row,
@@ -54,14 +55,17 @@ def explains(action: Action | None) -> bool:
     return action == Menu("why") or isinstance(action, Open) and action.what == "why"
 
 
-def voted(scene: Scene, tap: Tapped, cards: Sequence[Card], status: str = "") -> Outgoing:
-    """A group's list with the votes on its buttons as they stand. status: HTML of a line to be shown below it."""
-    rows = [*vote_rows(cards, scene), *_below_votes(tap, cards)]
-    body = _body(tap)
-    photo = bool((tap.message or {}).get("photo"))
-    if not status or visible(body + GAP + status) > (LONGEST_CAPTION if photo else LONGEST):
-        return _markup(scene, tap, rows)
-    return _edit(scene, tap, f"{body}{GAP}<i>{status}</i>", rows)
+def voted(reply: Reply, scene: Scene, tap: Tapped, action: Action, cards: Sequence[Card]) -> Outgoing:
+    """A group's list after a tap on it: the votes on its buttons as they stand, and who has seen what below it."""
+    rows = [*vote_rows(cards, scene), *_asked_how(reply, scene), *_below_votes(tap, cards)]
+    items = tuple(card.item_id for card in cards)
+    if isinstance(action, Seen):
+        html = f"{_body(tap)}{GAP}<i>{escape(reply.text).strip()}</i>"
+        if visible(html) <= _limit(tap):
+            return _edit(scene, tap, html, rows, About(scene.turn, "list", items))
+    if _told(tap):
+        return _edit(scene, tap, _body(tap), rows, About(scene.turn, "list", items))
+    return _markup(scene, tap, rows)
 
 
 def reacted(scene: Scene, message_id: int, item: str, event: int | None) -> Outgoing:
@@ -89,10 +93,9 @@ def _edit_of_card(reply: Reply, scene: Scene, tap: Tapped, action: Action, item:
     else:
         status = f"<i>{scene.say(_status(action)) if goes_on else text}</i>"
     html = f"{_body(tap)}{GAP}{status}"
-    photo = bool((tap.message or {}).get("photo"))
-    if visible(html) > (LONGEST_CAPTION if photo else LONGEST):
+    if visible(html) > _limit(tap):
         return None
-    return _edit(scene, tap, html, _after(action, item, reply, scene, tap))
+    return _edit(scene, tap, html, _after(action, item, reply, scene, tap), About(scene.turn, "card", (item,)))
 
 
 def _after(action: Action, item: str, reply: Reply, scene: Scene, tap: Tapped) -> Keyboard:
@@ -101,10 +104,7 @@ def _after(action: Action, item: str, reply: Reply, scene: Scene, tap: Tapped) -
         return rows_of(tap)
     if isinstance(action, Undo):
         return [*card_rows(item, scene), *general_of(tap)]
-    how: Keyboard = []
-    if isinstance(action, Seen):  # and how was it?
-        asked = [[b for b in row if _how_it_was(b)] for row in reply.buttons]
-        how = [scene.row([(b.label, b.action) for b in row]) for row in asked if row]
+    how = _asked_how(reply, scene) if isinstance(action, Seen) else []
     undo = Undo(reply.events[0] if reply.events else None)
     return [*how, *judged_rows(item, scene, undo), *general_of(tap)]
 
@@ -120,17 +120,36 @@ def _status(action: Action) -> str:
     return f"status.{name}" if has(f"status.{name}") else "status.other"
 
 
+def _asked_how(reply: Reply, scene: Scene) -> Keyboard:
+    """How was it? For somebody who has seen it."""
+    asked = [[b for b in row if _how_it_was(b)] for row in reply.buttons]
+    return [scene.row([(b.label, b.action) for b in row]) for row in asked if row]
+
+
 def _below_votes(tap: Tapped, cards: Sequence[Card]) -> Keyboard:
-    """The rows below the votes, as they stand."""
-    return rows_of(tap)[len(cards) :]
+    """The rows below the votes as they stand, but for what somebody else was asked."""
+    rows = ([b for b in row if not is_how(b)] for row in rows_of(tap)[len(cards) :])
+    return [row for row in rows if row]
+
+
+def _html(tap: Tapped) -> str:
+    message = tap.message or {}
+    text = str(message.get("text", message.get("caption", "")))
+    return html_of(text, message.get("entities" if "text" in message else "caption_entities"))
 
 
 def _body(tap: Tapped) -> str:
     """The tapped message's HTML, without what an earlier tap has left there."""
-    message = tap.message or {}
-    text = str(message.get("text", message.get("caption", "")))
-    entities = message.get("entities" if "text" in message else "caption_entities")
-    return _STATUS.sub("", html_of(text, entities)) or "…"
+    return _STATUS.sub("", _html(tap)) or "…"
+
+
+def _told(tap: Tapped) -> bool:
+    """Whether an earlier tap has left something there."""
+    return _STATUS.search(_html(tap)) is not None
+
+
+def _limit(tap: Tapped) -> int:
+    return LONGEST_CAPTION if (tap.message or {}).get("photo") else LONGEST
 
 
 def _markup(scene: Scene, tap: Tapped, rows: Keyboard) -> Outgoing:
@@ -142,7 +161,8 @@ def _markup(scene: Scene, tap: Tapped, rows: Keyboard) -> Outgoing:
     return scene.call("editMessageReplyMarkup", payload)
 
 
-def _edit(scene: Scene, tap: Tapped, html: str, rows: Keyboard) -> Outgoing:
+def _edit(scene: Scene, tap: Tapped, html: str, rows: Keyboard, about: About) -> Outgoing:
+    """about: of the message that is sent where this one cannot be edited."""
     photo = bool((tap.message or {}).get("photo"))
     payload: dict[str, Any] = {
         "chat_id": scene.place.chat_id,
@@ -153,4 +173,4 @@ def _edit(scene: Scene, tap: Tapped, html: str, rows: Keyboard) -> Outgoing:
     }
     if not photo:
         payload["link_preview_options"] = NO_PREVIEW
-    return scene.call("editMessageCaption" if photo else "editMessageText", payload)
+    return scene.call("editMessageCaption" if photo else "editMessageText", payload, about)

@@ -1,6 +1,7 @@
 """The Bot API's methods on a world: what each checks, changes and answers."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -85,7 +86,7 @@ class Methods:
             if method.startswith("get"):
                 return kept.get(key, [])
             for one in values.get("commands", ()):
-                if not 1 <= len(one["command"]) <= 32 or not one["command"].replace("_", "").isalnum():
+                if not re.fullmatch("[a-z0-9_]{1,32}", one["command"]):
                     raise Refusal("Bad Request: BOT_COMMAND_INVALID", breach=True)
                 if not 1 <= len(one["description"]) <= 256:
                     raise Refusal("Bad Request: BOT_COMMAND_DESCRIPTION_INVALID", breach=True)
@@ -114,9 +115,11 @@ class Methods:
 
     def _getChatMember(self, values: Values) -> Json:
         chat = self._chat(values)
-        user = self._world.people.get(values["user_id"], self._world.bot)
-        inside = values["user_id"] in chat.members or user is self._world.bot
-        return {"user": user, "status": "member" if inside else "left"}
+        known = {**self._world.people, self._world.bot["id"]: self._sender()}
+        if values["user_id"] not in known:
+            raise Refusal("Bad Request: user not found")
+        inside = values["user_id"] in chat.members or values["user_id"] == self._world.bot["id"]
+        return {"user": known[values["user_id"]], "status": "member" if inside else "left"}
 
     def _getChatMemberCount(self, values: Values) -> int:
         return len(self._chat(values).members) + 1

@@ -226,11 +226,11 @@ class Person:
     def edit(self, message_id: int, text: str, chat: int | None = None) -> Json:
         """Changes one's own message."""
         place = self.world.chats[self.id if chat is None else chat]
-        message = place.messages[message_id]
-        message |= {"text": text, "edit_date": int(self.world.clock())}
-        message.pop("entities", None)
+        message = {**place.messages[message_id], "text": text, "edit_date": int(self.world.clock())}
+        message.pop("entities", None)  # an update that still waits has the old text
         if entities := found_in(text):
             message["entities"] = entities
+        place.messages[message_id] = message
         self.world.tell("edit", chat=place.id, message=message)
         if self.world.hears(place, message):
             self.world.updates.put("edited_message", message)
