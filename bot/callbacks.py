@@ -95,7 +95,7 @@ class Callbacks:
                 return Pick(Target.parse(self._read(value)), domain or None)
             case ["a", turn, value] if value:
                 return Answer(_number(turn), self._read(value))
-            case ["d", *rest] if rest and rest[0]:
+            case ["d", *rest] if any(rest) or len(rest) > 1:
                 return Drop(self._read(":".join(rest)))
             case ["u"]:
                 return Undo()

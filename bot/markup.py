@@ -8,6 +8,7 @@ from dataclasses import dataclass
 LONGEST, LONGEST_CAPTION = 4096, 1024  # UTF-16 units, entities taken out
 # lone surrogates, control characters, and marks that would turn the direction of what follows
 _UNSENDABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_TAG = re.compile(r"</?[a-z]+[^>]*>")
 _PIECE = re.compile(r"<(/?)([a-z]+)[^>]*>|&(?:[a-z]+|#[0-9]+);|.", re.DOTALL)
 _TAGS = {
     "bold": ("<b>", "</b>"),
@@ -40,12 +41,12 @@ def escape(text: object) -> str:
 
 def units(text: str) -> int:
     """Length as Telegram counts it."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def visible(text: str) -> int:
     """Units of HTML as it is counted: without tags, entities as what they stand for."""
-    return sum(piece.size for piece in _pieces(text))
+    return units(html.unescape(_TAG.sub("", text)))
 
 
 def cut(text: str, limit: int) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.inbound import Place
-from bot.outgoing import Outgoing
+from bot.outgoing import About, Outgoing
 from bot.phrases import say
 from core.state import ChatState
 
 PREFIX = "="  # begins the data of these buttons; none of `bot.callbacks` does
+MENU = About(0, "menu")  # remembered, so that it is known of which topic it is when it is out of reach
 VALUES = {"language": ("auto", "zh", "en"), "style": ("auto", "short", "long"), "news": ("1", "0")}
 
 
@@ -69,7 +70,7 @@ def settings_menu(held: Held, place: Place, message_id: int | None = None) -> Ou
         "reply_markup": {"inline_keyboard": rows},
     }
     if message_id is not None:
-        return Outgoing("editMessageText", {**payload, "message_id": message_id}, place.conversation)
+        return Outgoing("editMessageText", {**payload, "message_id": message_id}, place.conversation, MENU)
     if place.thread is not None:
         payload["message_thread_id"] = place.thread
-    return Outgoing("sendMessage", payload, place.conversation)
+    return Outgoing("sendMessage", payload, place.conversation, MENU)

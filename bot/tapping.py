@@ -71,6 +71,8 @@ class Tapping:
     async def _set(self, tap: Tapped, scope: Scope) -> None:
         """A tap on the settings; the menu then shows what holds."""
         place, (name, _, value) = tap.place, tap.data.removeprefix(PREFIX).partition(":")
+        if tap.message is None:
+            place = replace(place, conversation=(await self._exchange.shown_on(place, tap.message_id))[0])
         statements = [present(place, scope.received.at)]
         if name == "news" and value in VALUES["news"]:
             statements.append(("UPDATE people SET news = ? WHERE chat_id = ?", (int(value), place.chat_id)))

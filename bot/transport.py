@@ -4,6 +4,7 @@ No error of this room names an address: it holds the bot's token.
 """
 
 import asyncio
+import io
 import json
 import mimetypes
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from typing import Any, Self
 
 import aiohttp
 from telegram import InputFile
-from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 TELEGRAM = "https://api.telegram.org"
@@ -31,7 +32,7 @@ class NotSent(NetworkError):
 
 
 class Unanswered(NetworkError):
-    """The request was on its way when the connection broke: the server may have accepted it, or not."""
+    """The request was on its way, and no answer came that can be read: the server may have accepted it, or not."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -75,37 +76,38 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Status and body. NotSent, Unanswered, TimedOut; each without a cause, for that would name the address."""
-        longest, body = _given(read_timeout, READ_S), None
+        longest = _given(read_timeout, READ_S)
+        body: bytes | aiohttp.FormData | None = None
         headers: Mapping[str, str] = {}
-        if request_data is not None and request_data.contains_files:
-            longest, body = _given(write_timeout, UPLOAD_S), _form(request_data)
-        elif request_data is not None:
-            # as a form, which PTB sends, every Chinese character would be nine bytes long
-            body, headers = json.dumps(request_data.parameters, ensure_ascii=False).encode(), _JSON
-        # `connect` counts the wait for a free connection, the name's look-up and the handshake: nothing is sent by then
-        timeout = aiohttp.ClientTimeout(total=longest, connect=_given(connect_timeout, CONNECT_S))
         try:
+            if request_data is not None and request_data.contains_files:
+                longest, body = _given(write_timeout, UPLOAD_S), _form(request_data)
+            elif request_data is not None:
+                # in a form, which PTB sends, every Chinese character would be nine bytes long
+                body = json.dumps(request_data.parameters, ensure_ascii=False).encode(errors="replace")
+                headers = _JSON
+            # `connect` covers a free connection, the name's look-up and the handshake: nothing is sent by then
+            timeout = aiohttp.ClientTimeout(total=longest, connect=_given(connect_timeout, CONNECT_S))
             async with self.session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
-                return _readable(answer.status, await answer.read())
+                return _told(answer.status, await answer.read())
         except _NO_CONNECTION as error:
             failed: NetworkError = NotSent(f"no connection: {type(error).__name__}")
         except TimeoutError:
             failed = TimedOut("no answer in time")
         except (aiohttp.ClientError, OSError) as error:
             failed = Unanswered(f"the connection broke: {type(error).__name__}")
+        except Exception as error:  # PTB would quote it, and it may quote a message
+            failed = NetworkError(f"no request: {type(error).__name__}")
         raise failed  # here, where no context clings to it
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:  # JSON
         """As PTB does, but an answer that is none is not logged: it may hold what people said."""
-        try:
-            found = json.loads(payload)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict) or "result" not in found and found.get("ok", True):
-            raise TelegramError("the answer is not the Bot API's")
+        found = _object(payload)
+        if found is None or "result" not in found and found.get("ok", True):
+            raise Unanswered("the answer is not the Bot API's")
         return found
 
     @property
@@ -149,7 +151,10 @@ class Api:
         request = self._polls if method == "getUpdates" else self._request
         given: list[Any] = [_Parameter(name, await _opened(value)) for name, value in parameters.items()]
         longest = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
-        return await request.post(f"{self._base}/{method}", RequestData(given), read_timeout=longest)
+        try:
+            return await request.post(f"{self._base}/{method}", RequestData(given), read_timeout=longest)
+        except KeyError:  # success, and no result
+            raise Unanswered("the answer is not the Bot API's") from None
 
     async def download(self, file_id: str, to: Path, most: int = 20 << 20) -> None:
         """A file that somebody sent, into `to`. NetworkError where it does not come whole, or is over `most` bytes."""
@@ -209,23 +214,27 @@ async def _opened(value: object) -> object:
     return InputFile(content, filename=str(told["filename"]))
 
 
-def _readable(status: int, body: bytes) -> tuple[int, bytes]:
-    """The same; an error page of a proxy as an empty object, or PTB would quote it in its error."""
-    if status >= 300:
-        try:
-            if isinstance(json.loads(body), dict):
-                return status, body
-        except ValueError:
-            pass
-        return status, b"{}"
-    return status, body
+def _told(status: int, body: bytes) -> tuple[int, bytes]:
+    """The same; a proxy's page about an error as an empty object, for PTB would quote it in its own error."""
+    return status, body if status < 300 or _object(body) is not None else b'{"ok": false}'
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    """A JSON object, or None where it is not one."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _form(data: RequestData) -> aiohttp.FormData:
     form = aiohttp.FormData(data.json_parameters)
     for name, (filename, content, kind) in data.multipart_data.items():
         guessed = kind or mimetypes.guess_type(filename)[0] or "application/octet-stream"
-        form.add_field(name, content, filename=filename, content_type=guessed)
+        # bytes would go out in one piece, and everybody else would wait for them
+        part = io.BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, part, filename=filename, content_type=guessed)
     return form
 
 

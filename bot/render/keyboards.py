@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.callbacks import LIMIT
 from bot.deeplinks import link
 from bot.inbound import Tapped
 from bot.markup import sendable
@@ -97,14 +98,19 @@ def rows_of(tap: Tapped) -> Keyboard:
     rows = markup.get("inline_keyboard") if isinstance(markup, Mapping) else None
     found: Keyboard = []
     for row in rows if isinstance(rows, list) else ():
-        made = [
-            {"text": sendable(b["text"]), name: str(b[name])}
-            for b in row
-            for name in ("callback_data", "url")
-            if name in b
-        ]
-        found.append(made)
-    return found
+        made = [_as_sent(button) for button in row if isinstance(button, Mapping)] if isinstance(row, list) else []
+        found.append([button for button in made if button is not None])
+    return [row for row in found if row]
+
+
+def _as_sent(button: Mapping[str, object]) -> dict[str, str] | None:
+    """A button that came back, as it goes out again; None for what is none of ours."""
+    text = sendable(button.get("text", "")).strip()
+    for name in ("callback_data", "url"):
+        value = sendable(button.get(name) or "")
+        if text and value and (name == "url" or len(value.encode()) <= LIMIT):
+            return {"text": text, name: value}
+    return None
 
 
 def general_of(tap: Tapped) -> Keyboard:

@@ -6,15 +6,19 @@ import binascii
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from importlib import resources
 from typing import Any
 
 from aiohttp import web
 
+from bot.sandbox import profile
+from bot.sandbox.content import START
 from bot.sandbox.faults import KINDS, Fault
+from bot.sandbox.person import Person
 from bot.sandbox.schema import Refusal
 from bot.sandbox.server import Server
-from bot.sandbox.world import Event, Json, Person
+from bot.sandbox.world import Event, Json
 
 TRACES = 200
 TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -39,6 +43,7 @@ class Sandbox(Server):
             "inline": self._inline, "choose": self._choose, "start": self._start, "block": self._block,
             "unblock": self._unblock, "person": self._person, "group": self._group, "join": self._join,
             "leave": self._leave, "fault": self._fault, "unfault": self._unfault, "clear": self._clear,
+            "redeliver": self._redeliver,
         }  # fmt: skip
 
     def add_routes(self, application: web.Application) -> None:
@@ -90,13 +95,18 @@ class Sandbox(Server):
             }
             for chat in world.chats.values()
         ]
-        faults = [{"id": n, "kind": f.kind, "times": f.times, "seconds": f.seconds} for n, f in self.faults.on.items()]
+        faults = [{"id": number, **asdict(fault)} for number, fault in self.faults.on.items()]
         body = {
             "bot": world.bot,
             "people": list(world.people.values()),
             "chats": chats,
             "bot_status": self.bot_status,
             "faults": faults,
+            "blocked": sorted(world.blocked),
+            "reactions": [
+                {"chat": chat, "message_id": message, "user": user, "emoji": emoji}
+                for (chat, message, user), emoji in world.reactions.items()
+            ],
             "violations": self.violations[-20:],
         }
         return web.json_response(body)
@@ -104,34 +114,27 @@ class Sandbox(Server):
     async def _picture(self, request: web.Request) -> web.Response:
         """A file of a chat. The Bot API's own address for it holds the token."""
         _from_here(request)
-        content, name = self.world.files.get(request.match_info["file_id"], (b"", ""))
+        if request.match_info["file_id"] not in self.world.files:
+            raise web.HTTPNotFound
+        content, name = self.world.files[request.match_info["file_id"]]
         if name == "address":
             raise web.HTTPFound(content.decode())
         kind = "image/jpeg" if name.endswith((".jpg", ".jpeg")) else "image/png" if name.endswith(".png") else ""
         headers = {"X-Content-Type-Options": "nosniff"} | ({} if kind else {"Content-Disposition": "attachment"})
         return web.Response(body=content, content_type=kind or "application/octet-stream", headers=headers)
 
-    def _told(self, language: str) -> Json:
-        found = {}
-        for what, name in (("MyDescription", "description"), ("MyShortDescription", "short_description")):
-            key = f'{what}:{{"type": "default"}}:'
-            found[name] = self.world.settings.get(key + language) or self.world.settings.get(key, "")
-        return found
-
     async def _commands(self, request: web.Request) -> web.Response:
-        """The menu as Telegram resolves it: the narrowest scope, the person's language before none."""
+        """The menu of a person in a chat, the menu button, and what is said to who has not begun yet."""
         _from_here(request)
-        person, chat_id = int(request.query["user"]), int(request.query["chat"])
-        language = str(self.world.people[person].get("language_code", ""))[:2]
-        private = self.world.chats[chat_id].type == "private"
-        scopes: list[Json] = [{"type": "chat", "chat_id": chat_id}]
-        scopes += [{"type": "all_private_chats" if private else "all_group_chats"}, {"type": "default"}]
-        for scope in scopes:
-            for code in (language, ""):
-                key = f"MyCommands:{json.dumps(scope, sort_keys=True)}:{code}"
-                if found := self.world.settings.get(key):
-                    return web.json_response({"commands": found, **self._told(language)})
-        return web.json_response({"commands": [], **self._told(language)})
+        person, chat = int(request.query["user"]), int(request.query["chat"])
+        if person not in self.world.people or chat not in self.world.chats:
+            raise web.HTTPNotFound
+        found = {
+            "commands": profile.menu(self.world, person, chat),
+            "button": profile.button(self.world, chat if chat == person else None),
+            **profile.told(self.world, str(self.world.people[person].get("language_code", ""))[:2]),
+        }
+        return web.json_response(found)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         _from_here(request)
@@ -158,6 +161,8 @@ class Sandbox(Server):
 
     async def _trace(self, request: web.Request) -> web.Response:
         _from_here(request)
+        if request.content_type != "application/json":  # what another page can send without being asked is none
+            raise web.HTTPUnsupportedMediaType
         trace = await request.json()
         self.traces.append(trace)
         self.world.tell("trace", trace=trace)
@@ -223,6 +228,8 @@ class Sandbox(Server):
 
     def _start(self, body: Json) -> Json:
         payload = str(body.get("payload", ""))
+        if payload and not START.fullmatch(payload):
+            raise ValueError("no client opens such a link: up to 64 of A-Z a-z 0-9 _ -")
         return {"message": self._who(body).say(f"/start {payload}".strip())}
 
     def _block(self, body: Json) -> None:
@@ -240,12 +247,10 @@ class Sandbox(Server):
         return {"chat": self.world.group(str(body["title"])[:128], members, bool(body.get("forum"))).id}
 
     def _join(self, body: Json) -> None:
-        self.world.chats[int(body["chat"])].members.add(self._who(body).id)
-        self.world.tell("world")
+        self._who(body).join(int(body["chat"]))
 
     def _leave(self, body: Json) -> None:
-        self.world.chats[int(body["chat"])].members.discard(self._who(body).id)
-        self.world.tell("world")
+        self._who(body).leave(int(body["chat"]))
 
     def _fault(self, body: Json) -> Json:
         if body["kind"] not in KINDS:
@@ -254,13 +259,19 @@ class Sandbox(Server):
         fault = Fault(
             str(body["kind"]),
             str(body.get("method", "")),
+            chat=None if body.get("chat") is None else int(body["chat"]),
             times=None if times is None else max(1, int(times)),
             share=float(body.get("share", 1.0)),
             seconds=int(body.get("seconds", 5)),
+            description=str(body.get("description", "Bad Request: chat not found")),
+            code=int(body.get("code", 400)),
         )
         number = self.faults.add(fault)
         self.world.tell("fault")
         return {"fault": number}
+
+    def _redeliver(self, body: Json) -> Json:
+        return {"updates": self.world.updates.again(max(1, int(body.get("number", 1))))}
 
     def _unfault(self, body: Json) -> None:
         self.faults.remove(int(body["fault"]))

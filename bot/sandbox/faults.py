@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-KINDS = ("429", "5xx", "not_json", "lost", "refuse", "wedge", "unauthorized", "redeliver")
+KINDS = ("429", "5xx", "not_json", "lost", "refuse", "blocked", "wedge", "unauthorized", "redeliver")
 
 
 @dataclass(frozen=True, slots=True)

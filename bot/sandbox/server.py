@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bot.sandbox.content import Files
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.methods import Methods
 from bot.sandbox.schema import Refusal, Values, checked, methods
@@ -23,6 +24,7 @@ _log = logging.getLogger(__name__)
 LONGEST = 64 << 20  # bytes of a request
 CALLS = 20_000  # remembered
 WEDGED_S = 3600.0
+MEDIA = ("photo", "document", "thumbnail", "certificate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,20 @@ class Call:
 
 
 class Server:
-    """`async with` it. violations: breaches of the specification by the bot; calls: the last requests."""
+    """`async with` it. violations: breaches of the specification by the bot; calls: the last requests but for
+    getUpdates, which polls counts."""
 
     def __init__(self, port: int = 0, token: str = "", world: World | None = None, seed: int = 0) -> None:
         self.world = world or World()
         self.token = token or f"{self.world.bot['id']}:{secrets.token_hex(18)}"
         self.faults = Faults(seed)
         self.world.updates.repeats = self.faults.repeats
+        self.world.updates.answered = self._webhook_answered
         self.violations: list[str] = []
         self.calls: deque[Call] = deque(maxlen=CALLS)
+        self.polls = 0
         self._port = port
-        self._methods = Methods(self.world, self.faults, lambda: self.url)
+        self._methods = Methods(self.world)
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self._ended = asyncio.Event()
@@ -82,6 +87,10 @@ class Server:
         """Origin."""
         return f"http://127.0.0.1:{self._port}"
 
+    def deliver(self, update: dict[str, Any]) -> int:
+        """Puts any update into the queue, with an id of ours if it has none; its id."""
+        return self.world.updates.deliver(update)
+
     async def wait_for(self, predicate: Callable[[], Any], seconds: float = 10.0) -> Any:
         """What it gives once that is true; looked at after every change. TimeoutError."""
         async with asyncio.timeout(seconds), self._changed:
@@ -90,7 +99,7 @@ class Server:
             return found
 
     def _notice(self, event: Event) -> None:
-        if self._noticed is None:
+        if self._noticed is None and self._runner is not None:
             self._noticed = asyncio.get_running_loop().create_task(self._wake())
 
     async def _wake(self) -> None:
@@ -106,16 +115,22 @@ class Server:
             return self._refuse(method, {}, Refusal("Unauthorized", 401))
         if method not in methods().values():
             return self._refuse(method, {}, Refusal("Not Found", 404, breach=True))
+        if method == "getUpdates":
+            self.polls += 1
+            self._notice({})
         values: Values = {}
         try:
-            given, files = await _parameters(request)
-            values = checked(method, given)
+            values, files = await _parameters(request)
+            values = checked(method, values)
             fault = self.faults.meeting(method, values)
             if fault is not None and fault.kind != "lost":
                 return await self._broken(method, values, fault, request)
             result = await self._methods.call(method, values, files)
         except Refusal as refusal:
             return self._refuse(method, values, refusal)
+        except Exception as error:
+            _log.exception("%s broke the sandbox", method)
+            return self._refuse(method, values, Refusal(f"Internal Server Error: {type(error).__name__}", 500))
         if fault is not None:  # done, and the answer never arrives
             self._remember(method, values, 0, result)
             assert request.transport is not None
@@ -133,6 +148,8 @@ class Server:
                 return self._refuse(method, values, Refusal(fault.description, fault.code))
             case "unauthorized":
                 return self._refuse(method, values, Refusal("Unauthorized", 401))
+            case "blocked":
+                return self._refuse(method, values, Refusal("Forbidden: bot was blocked by the user", 403))
             case "wedge":
                 ended = asyncio.create_task(self._ended.wait())
                 await asyncio.wait([ended], timeout=WEDGED_S)
@@ -157,16 +174,29 @@ class Server:
             self.calls.append(Call(method, values, status, answer, time.monotonic()))
             self._notice({})
 
+    async def _webhook_answered(self, answer: dict[str, Any]) -> None:
+        """Does the method that a webhook's answer names. The bot is not told the result."""
+        method = methods().get(str(answer.get("method")).lower(), str(answer.get("method")))
+        given = {name: value for name, value in answer.items() if name != "method"}
+        try:
+            if method not in methods().values():
+                raise Refusal("Not Found", 404, breach=True)
+            given = checked(method, given)
+            self._remember(method, given, 200, await self._methods.call(method, given, {}))
+        except Refusal as refusal:
+            self._refuse(method, given, refusal)
+
     async def _file(self, request: web.Request) -> web.Response:
-        file_id = request.match_info["path"].rpartition("/")[2].partition("_")[0]
+        file_id = request.match_info["path"].rpartition("/")[2].partition(".")[0]
         if request.match_info["token"] != self.token or file_id not in self.world.files:
             return web.Response(status=404)
         return web.Response(body=self.world.files[file_id][0])
 
 
-async def _parameters(request: web.Request) -> tuple[dict[str, object], dict[str, tuple[bytes, str]]]:
-    """Parameters of the query and the body, and the files of a multipart one."""
-    given: dict[str, object] = dict(request.query)
+async def _parameters(request: web.Request) -> tuple[Values, Files]:
+    """Parameters of the query and the body, and the files of a multipart one. A file is no parameter, but a medium
+    that is itself one has its place among them."""
+    given: Values = dict(request.query)
     files: dict[str, tuple[bytes, str]] = {}
     if request.content_type == "application/json":
         try:
@@ -180,7 +210,8 @@ async def _parameters(request: web.Request) -> tuple[dict[str, object], dict[str
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
                 files[name] = (value.file.read(), value.filename)
-                given.setdefault(name if name in ("photo", "document") else f"_file_{name}", "attached")
+                if name in MEDIA:
+                    given[name] = f"attach://{name}"
             else:
                 given[name] = value
     return given, files

@@ -1,8 +1,10 @@
 """Updates for the bot: kept until they are confirmed, by long polling or a webhook."""
 
 import asyncio
+import json
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -11,23 +13,36 @@ from bot.sandbox.schema import Refusal
 
 Json = dict[str, Any]
 UNASKED = ("message_reaction", "message_reaction_count", "chat_member")  # come only where they are asked for by name
-PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)  # between tries of a webhook
+PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+RECENT = 100  # updates that can be sent again
 
 
 class Updates:
-    """The queue. repeats: asked for every update, whether it is sent a second time."""
+    """The queue. repeats: asked for every update, whether it is sent a second time.
+
+    answered: takes the method that a webhook's answer names. pauses: between tries of a webhook, in seconds.
+    """
 
     def __init__(self) -> None:
         self.waiting: dict[int, Json] = {}  # by update id, in order
         self.allowed: list[str] = []
         self.webhook: Json = {}
-        self.repeats: Any = lambda: False
+        self.repeats: Callable[[], bool] = lambda: False
+        self.answered: Callable[[Json], Awaitable[None]] | None = None
+        self.pauses: Sequence[float] = PAUSES_S
         self.last_error: Json = {}
+        self._recent: deque[Json] = deque(maxlen=RECENT)
+        self._again: list[Json] = []  # confirmed, and sent once more
         self._next = int(time.time() * 64)  # higher at each start: a bot takes an id that it has seen for a repeat
         self._come = asyncio.Event()
         self._polling: asyncio.Event | None = None  # set to end the poll that is under way
         self._delivery: asyncio.Task[None] | None = None
         self.total = 0
+
+    @property
+    def polled(self) -> bool:
+        """Whether a poll waits for updates now."""
+        return self._polling is not None
 
     def put(self, kind: str, content: Mapping[str, Any]) -> int:
         """Adds an update; its id. One that is not allowed is lost, as it is at Telegram."""
@@ -38,11 +53,22 @@ class Updates:
         return self.deliver({"update_id": self._next, kind: content})
 
     def deliver(self, update: Json) -> int:
-        """Adds a raw update with an id of its own."""
+        """Adds a raw update, under its own id if it has one; the id."""
+        if "update_id" not in update:
+            self._next += 1
+            update = {"update_id": self._next, **update}
         self.waiting[update["update_id"]] = update
+        self._recent.append(update)
         self.total += 1
         self._come.set()
         return int(update["update_id"])
+
+    def again(self, number: int = 1) -> int:
+        """Sends the last ones once more, confirmed or not; how many there are."""
+        found = list(self._recent)[-number:] if number > 0 else []
+        self._again.extend(found)
+        self._come.set()
+        return len(found)
 
     async def poll(self, offset: int, limit: int, seconds: float, allowed: Sequence[str] | None) -> list[Json]:
         """getUpdates. Refusal 409 while a webhook is set; a second poller ends the first."""
@@ -59,7 +85,7 @@ class Updates:
             self._polling.set()
         mine = self._polling = asyncio.Event()
         try:
-            if not self.waiting and seconds > 0:
+            if not (self.waiting or self._again) and seconds > 0:
                 self._come.clear()
                 waits = [asyncio.create_task(event.wait()) for event in (self._come, mine)]
                 await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -71,8 +97,10 @@ class Updates:
         finally:
             if self._polling is mine:
                 self._polling = None
-        found = [self.waiting[one] for one in list(self.waiting)[: max(1, limit)]]
-        return [twice for update in found for twice in ([update, update] if self.repeats() else [update])][:100]
+        limit = max(1, min(100, limit))
+        found, self._again = self._again[:limit], self._again[limit:]
+        fresh = [self.waiting[one] for one in list(self.waiting)[: limit - len(found)]]
+        return found + [twice for update in fresh for twice in ([update, update] if self.repeats() else [update])]
 
     # ---- webhook ----
 
@@ -84,6 +112,7 @@ class Updates:
             self.allowed = list(allowed)
         self.stop_delivery()
         self.webhook = {"url": url, "secret": secret, "connections": max(1, min(100, connections))} if url else {}
+        self.last_error = {}
         if url:
             self._delivery = asyncio.create_task(self._deliver())
 
@@ -93,56 +122,72 @@ class Updates:
             self._delivery = None
 
     async def _deliver(self) -> None:
-        """Posts what waits: in order within a chat, so many connections at once; tried again until it is taken."""
-        at_work: dict[int, asyncio.Task[None]] = {}
-        busy: set[object] = set()
-        tries: dict[int, int] = {}
-        connector = aiohttp.TCPConnector(limit=self.webhook["connections"])
-        async with aiohttp.ClientSession(connector=connector) as session:
-            while True:
-                self._come.clear()
-                for update_id, update in list(self.waiting.items()):
-                    chat = _chat_of(update)
-                    if len(at_work) >= self.webhook["connections"] or update_id in at_work or chat in busy:
-                        continue
-                    busy.add(chat)
+        """Posts what waits: in order within a chat, over so many connections at once."""
+        connections = self.webhook["connections"]
+        at_work: dict[object, asyncio.Task[None]] = {}  # by chat
+        try:
+            async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections)) as session:
+                while True:
+                    self._come.clear()
+                    for update in (*self._again, *self.waiting.values()):
+                        if len(at_work) >= connections:
+                            break
+                        if (chat := _chat_of(update)) not in at_work:
+                            at_work[chat] = asyncio.create_task(self._hand_over(session, update, chat, at_work))
+                    await self._come.wait()
+        finally:
+            for task in at_work.values():
+                task.cancel()
 
-                    async def post(update: Json = update, update_id: int = update_id, chat: object = chat) -> None:
-                        try:
-                            for _ in range(2 if self.repeats() else 1):
-                                good = await self._post(session, update)
-                            if good:
-                                self.waiting.pop(update_id, None)
-                                tries.pop(update_id, None)
-                            else:
-                                tries[update_id] = tries.get(update_id, 0) + 1
-                                await asyncio.sleep(PAUSES_S[min(tries[update_id], len(PAUSES_S)) - 1])
-                        finally:
-                            busy.discard(chat)
-                            at_work.pop(update_id, None)
-                            self._come.set()
-
-                    at_work[update_id] = asyncio.create_task(post())
-                await self._come.wait()
+    async def _hand_over(
+        self, session: aiohttp.ClientSession, update: Json, chat: object, at_work: dict[object, asyncio.Task[None]]
+    ) -> None:
+        """Tries until it is taken."""
+        try:
+            tries = 0
+            while not await self._post(session, update):
+                await asyncio.sleep(self.pauses[min(tries, len(self.pauses) - 1)])
+                tries += 1
+            if self.repeats():
+                await self._post(session, update)
+            self.waiting.pop(update["update_id"], None)
+            self._again = [one for one in self._again if one is not update]
+        finally:
+            at_work.pop(chat, None)
+            self._come.set()
 
     async def _post(self, session: aiohttp.ClientSession, update: Json) -> bool:
+        """True if it was taken; then the method that the answer names is done."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook["secret"]} if self.webhook["secret"] else {}
         try:
             timeout = aiohttp.ClientTimeout(total=10)
             async with session.post(self.webhook["url"], json=update, headers=headers, timeout=timeout) as answer:
-                if answer.status == 200:
+                if 200 <= answer.status < 300:
+                    await self._answered(await answer.read())
                     return True
-                message = f"Wrong response from the webhook: {answer.status}"
+                message = f"Wrong response from the webhook: {answer.status} {answer.reason}"
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            message = type(error).__name__
-        self.last_error = {"last_error_message": message}
+            message = f"Connection failed: {type(error).__name__}"
+        self.last_error = {"last_error_date": int(time.time()), "last_error_message": message}
         return False
+
+    async def _answered(self, body: bytes) -> None:
+        try:
+            answer = json.loads(body or b"null")
+        except ValueError:
+            return
+        if isinstance(answer, dict) and "method" in answer and self.answered is not None:
+            await self.answered(answer)
 
 
 def _chat_of(update: Json) -> object:
+    """What is delivered one by one: a chat's updates, or a person's that belong to none."""
     for kind, content in update.items():
         if isinstance(content, dict):
             message = content.get("message") if kind == "callback_query" else content
-            chat = (message or {}).get("chat") if isinstance(message, dict) else None
-            return chat.get("id") if isinstance(chat, dict) else ("user", content.get("from", {}).get("id"))
-    return update["update_id"]
+            chat = message.get("chat") if isinstance(message, dict) else None
+            if isinstance(chat, dict):
+                return chat.get("id")
+            sender = content.get("from")
+            return ("user", sender.get("id") if isinstance(sender, dict) else None)
+    return ("update", update.get("update_id"))

@@ -1,12 +1,15 @@
-"""People, chats and messages of the sandbox, and what a person can do. Bot API objects are plain dicts."""
+"""Who and what there is: the bot, people, chats, messages, files. Bot API objects are plain dicts, never changed in
+place: an update that waits shows what was so when it came."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import PurePath
 from typing import Any
 
-from bot.sandbox.entities import found_in
+from bot.sandbox.person import KEPT_MORE, bounded
+from bot.sandbox.person import Person as Person
 from bot.sandbox.schema import Refusal
 from bot.sandbox.updates import Updates
 
@@ -14,12 +17,18 @@ Json = dict[str, Any]  # a Bot API object
 Event = Mapping[str, Any]  # what the page is told
 
 KEPT = 500  # messages of a chat
-ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+KEPT_FILES = 1000
+TAP_S, SEARCH_S = 30.0, 10.0  # until it is too late to answer
+TOPICS = {77: "Books", 88: "Films"}  # of a forum, beside General
 
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat (its id is the person's), a group, or a supergroup. messages: by id, the last KEPT."""
+    """A private chat (its id is the person's), a group, or a supergroup. messages: by id, the last KEPT.
+
+    opened: whether the bot may write there: a person must have written first. here: whether the bot is in the group.
+    owner: who made the group.
+    """
 
     id: int
     type: str
@@ -27,6 +36,9 @@ class Chat:
     members: set[int] = field(default_factory=set)
     topics: dict[int, str] = field(default_factory=dict)
     messages: dict[int, Json] = field(default_factory=dict)
+    opened: bool = True
+    here: bool = True
+    owner: int = 0
     numbers: Any = field(default_factory=lambda: count(1))  # Any: an iterator
 
     @property
@@ -35,7 +47,11 @@ class Chat:
 
 
 class World:
-    """The state of one server. clock: seconds since 1970; tell: takes events for whoever watches."""
+    """The state of one server. clock: seconds since 1970; tell: takes events for whoever watches.
+
+    taps and searches: what waits for answerCallbackQuery and answerInlineQuery, by id: person, chat, at (seconds),
+    answer (None until it is there); of a search also its query and, by result id, the messages that it offers.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
@@ -47,17 +63,16 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, tuple[bytes, str]] = {}
         self.blocked: set[int] = set()
-        self.moved: dict[int, int] = {}
-        self.taps: dict[str, str] = {}  # callback query -> "open" or "answered"
-        self.searches: dict[str, Json] = {}  # inline query -> its person, chat, and the answer once it is there
-        self.reactions: dict[tuple[int, int, int], str] = {}  # (chat, message, person) -> emoji
+        self.moved: dict[int, int] = {}  # group -> supergroup
+        self.taps: dict[str, Json] = {}
+        self.searches: dict[str, Json] = {}
+        self.inline: dict[tuple[int, int], str] = {}  # (chat, message) -> the id of an inline one
+        self.reactions: dict[tuple[int, int, int], str] = {}  # (chat, message, who) -> emoji
         self.settings: dict[str, Any] = {}  # commands, names, descriptions, menu buttons: as set
         self.updates = Updates()
         self.listeners: list[Callable[[Event], None]] = []
-        self._ids = count(5000000001)
-        self._groups = count(1)
-        self._queries = count(900000001)
-        self._files = count(1)
+        self._people_ids, self._group_ids, self._file_ids = count(5000000001), count(1), count(1)
+        self._other_ids = count(900000001)
 
     def tell(self, kind: str, **what: object) -> None:
         for listener in self.listeners:
@@ -65,27 +80,62 @@ class World:
 
     # ---- who and where ----
 
-    def person(self, first_name: str = "Lin", language_code: str | None = "zh-hans", id: int | None = None) -> "Person":
-        """A new person, with a private chat that they have not opened yet."""
-        number = id if id is not None else next(self._ids)
+    @property
+    def me(self) -> Json:
+        """The bot as a sender."""
+        return {key: self.bot[key] for key in ("id", "is_bot", "first_name", "username")}
+
+    def person(
+        self,
+        first_name: str = "Lin",
+        language_code: str | None = "zh-hans",
+        id: int | None = None,
+        username: str = "",
+        opened: bool = True,
+    ) -> Person:
+        """A new person. opened: False for one who never wrote to the bot, so that it may not write."""
+        number = id if id is not None else next(self._people_ids)
         user: Json = {"id": number, "is_bot": False, "first_name": first_name}
+        if username:
+            user["username"] = username
         if language_code is not None:
             user["language_code"] = language_code
         self.people[number] = user
-        self.chats[number] = Chat(number, "private", first_name, {number})
+        self.chats[number] = Chat(number, "private", first_name, {number}, opened=opened)
         self.tell("world")
         return Person(self, number)
 
-    def group(self, title: str, members: list["Person"], forum: bool = False) -> Chat:
-        """A supergroup with these people and the bot; a forum has General and two topics."""
-        chat = Chat(-1002000000000 - next(self._groups), "supergroup", title, {p.id for p in members})
-        if forum:
-            chat.topics = {77: "Books", 88: "Films"}
+    def group(self, title: str, members: Sequence[Person], forum: bool = False, basic: bool = False) -> Chat:
+        """A group that the first member makes with the others and the bot: a supergroup, a forum, or a basic group."""
+        number = next(self._group_ids)
+        chat = Chat(-4000000 - number if basic else -1002000000000 - number, "group" if basic else "supergroup", title)
+        chat.members, chat.owner = {person.id for person in members}, members[0].id
+        chat.topics = dict(TOPICS) if forum else {}
         self.chats[chat.id] = chat
-        who = self.people[min(chat.members)]
-        self.updates.put("my_chat_member", self._membership(chat, who, "left", "member"))
+        who = self.people[members[0].id]
+        self.updates.put("my_chat_member", self.membership(chat, who, "left", "member"))
+        self.serve(chat, who, {"new_chat_members": [self.me]})
         self.tell("world")
         return chat
+
+    def migrate(self, chat: Chat, person: Person) -> Chat:
+        """Makes a supergroup of a basic group; what is sent to the old id is refused and told the new one."""
+        new = Chat(
+            -1002000000000 - next(self._group_ids), "supergroup", chat.title, set(chat.members), owner=chat.owner
+        )
+        self.chats[new.id] = new
+        self.serve(chat, person.user, {"migrate_to_chat_id": new.id})
+        del self.chats[chat.id]
+        self.moved[chat.id] = new.id
+        self.serve(new, person.user, {"migrate_from_chat_id": chat.id})
+        self.tell("world")
+        return new
+
+    def remove(self, chat: Chat, person: Person) -> None:
+        """A person throws the bot out of a group."""
+        chat.here = False
+        self.updates.put("my_chat_member", self.membership(chat, person.user, "member", "kicked"))
+        self.tell("world")
 
     def chat(self, chat_id: int) -> Chat:
         """The chat as the bot may reach it. Refusal where it may not."""
@@ -95,13 +145,19 @@ class World:
         chat = self.chats.get(chat_id)
         if chat is None:
             raise Refusal("Bad Request: chat not found")
-        if chat.type == "private" and chat_id in self.blocked:
+        if not chat.here:
+            raise Refusal(f"Forbidden: bot was kicked from the {chat.type} chat", 403)
+        if chat_id in self.blocked:
             raise Refusal("Forbidden: bot was blocked by the user", 403)
+        if not chat.opened:
+            raise Refusal("Forbidden: bot can't initiate conversation with a user", 403)
         return chat
 
     def of_chat(self, chat: Chat) -> Json:
+        """The Bot API's object of a chat."""
         if chat.type == "private":
-            return {"id": chat.id, "type": "private", "first_name": self.people[chat.id]["first_name"]}
+            user = self.people[chat.id]
+            return {"id": chat.id, "type": "private", **{k: user[k] for k in ("first_name", "username") if k in user}}
         return {"id": chat.id, "type": chat.type, "title": chat.title, **({"is_forum": True} if chat.forum else {})}
 
     def sent(self, chat_id: int) -> list[Json]:
@@ -110,8 +166,9 @@ class World:
 
     def keep_file(self, content: bytes, name: str) -> str:
         """Its file id."""
-        file_id = f"AgACAgUAAxkB{next(self._files):06d}"
-        self.files[file_id] = (content, name)
+        file_id = f"AgACAgUAAxkB{next(self._file_ids):06d}"
+        self.files[file_id] = (content, PurePath(name.replace("\\", "/")).name or "file")
+        bounded(self.files, KEPT_FILES)
         return file_id
 
     # ---- messages ----
@@ -128,165 +185,68 @@ class World:
         if thread is not None:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         chat.messages[message["message_id"]] = message
-        while len(chat.messages) > KEPT:
-            del chat.messages[next(iter(chat.messages))]
+        bounded(chat.messages, KEPT)
         self.tell("message", chat=chat.id, message=message)
         return message
 
-    def _membership(self, chat: Chat, who: Json, before: str, after: str) -> Json:
-        bot = {key: self.bot[key] for key in ("id", "is_bot", "first_name", "username")}
+    def serve(self, chat: Chat, sender: Json, content: Json) -> None:
+        """Posts a service message, which the bot always sees."""
+        self.updates.put("message", self.post(chat, sender, content))
+
+    def membership(self, chat: Chat, who: Json, before: str, after: str) -> Json:
+        """The content of a my_chat_member update."""
         return {
             "chat": self.of_chat(chat),
             "from": who,
             "date": int(self.clock()),
-            "old_chat_member": _member(bot, before),
-            "new_chat_member": _member(bot, after),
+            "old_chat_member": _member(self.me, before),
+            "new_chat_member": _member(self.me, after),
         }
 
-    def hears(self, chat: Chat, message: Json) -> bool:
-        """Whether privacy mode lets the bot see a person's message."""
-        if chat.type == "private" or self.bot["can_read_all_group_messages"]:
-            return True
-        if "text" not in message and "caption" not in message:
-            return any(key in message for key in ("new_chat_members", "left_chat_member", "migrate_to_chat_id"))
-        if message.get("reply_to_message", {}).get("from", {}).get("id") == self.bot["id"]:
-            return True
-        text = str(message.get("text", message.get("caption", "")))
-        name = f"@{self.bot['username']}".lower()
-        for entity in message.get("entities", message.get("caption_entities")) or ():
-            raw = text.encode("utf-16-le")
-            word = raw[entity["offset"] * 2 : (entity["offset"] + entity["length"]) * 2].decode("utf-16-le").lower()
-            if entity["type"] == "mention" and word == name:
-                return True
-            if entity["type"] == "bot_command" and ("@" not in word or word.endswith(name)):
-                return True
-        return False
-
-    def open_query(self, person: int, chat: Chat, query: str, offset: str = "") -> str:
-        """An inline query; its id."""
-        number = str(next(self._queries))
-        self.searches[number] = {"person": person, "chat": chat.id, "query": query, "answer": None, "contents": {}}
-        value = {"id": number, "from": self.people[person], "query": query, "offset": offset}
-        value["chat_type"] = "sender" if chat.id == person else chat.type
-        self.updates.put("inline_query", value)
-        return number
+    def react(self, chat: Chat, message_id: int, user: int, emoji: str | None) -> str | None:
+        """Sets or takes back a reaction; the one before."""
+        before = self.reactions.pop((chat.id, message_id, user), None)
+        if emoji:
+            self.reactions[chat.id, message_id, user] = emoji
+            bounded(self.reactions, KEPT_MORE)
+        self.tell("reaction", chat=chat.id, message_id=message_id, user=user, emoji=emoji)
+        return before
 
     def open_tap(self, person: int, message: Json, data: str) -> str:
-        """A tap on a button; the query's id."""
-        number = str(next(self._queries))
-        self.taps[number] = "open"
-        while len(self.taps) > 10_000:
-            del self.taps[next(iter(self.taps))]
-        value = {"id": number, "from": self.people[person], "message": message, "chat_instance": "1", "data": data}
+        """A person presses a button of a message; the callback query's id."""
+        place = (message["chat"]["id"], message["message_id"])
+        number = self._ask(self.taps, person, place[0])
+        value: Json = {"id": number, "from": self.people[person], "chat_instance": str(place[0]), "data": data}
+        inline = self.inline.get(place)
+        value |= {"message": message} if inline is None else {"inline_message_id": inline}
         self.updates.put("callback_query", value)
         return number
 
+    def open_query(self, person: int, chat: Chat, query: str, offset: str = "") -> str:
+        """A person types @bot and a query; the inline query's id."""
+        number = self._ask(self.searches, person, chat.id, query=query, contents={})
+        value = {"id": number, "from": self.people[person], "query": query, "offset": offset}
+        self.updates.put("inline_query", {**value, "chat_type": "sender" if chat.id == person else chat.type})
+        return number
+
+    def _ask(self, kept: dict[str, Json], person: int, chat: int, **more: object) -> str:
+        """Keeps a tap or a search; its id."""
+        number = self.number()
+        kept[number] = {"person": person, "chat": chat, "at": self.clock(), "answer": None, **more}
+        bounded(kept, KEPT_MORE)
+        return number
+
+    def waiting(self, kept: Mapping[str, Json], number: str, longest_s: float) -> Json:
+        """The tap or search of that id. Refusal where it is too late, or has been answered."""
+        found = kept.get(number)
+        if found is None or found["answer"] is not None or self.clock() - found["at"] > longest_s:
+            raise Refusal("Bad Request: query is too old and response timeout expired or query ID is invalid")
+        return found
+
+    def number(self) -> str:
+        """A number that nothing else has."""
+        return str(next(self._other_ids))
+
 
 def _member(bot: Json, status: str) -> Json:
-    more = {"until_date": 0} if status == "kicked" else {}
-    return {"user": bot, "status": status, **more}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who uses the bot: the doors through which tests and the page act."""
-
-    world: World
-    id: int
-
-    @property
-    def user(self) -> Json:
-        return self.world.people[self.id]
-
-    def say(
-        self, text: str, chat: int | None = None, reply_to: int | None = None, topic: int | None = None, **more: Any
-    ) -> Json:
-        """Writes into the private chat, or another."""
-        place = self.world.chats[self.id if chat is None else chat]
-        content: Json = {**more}
-        if text:
-            content["caption" if "photo" in more else "text"] = text
-            if entities := found_in(text):
-                content["caption_entities" if "photo" in more else "entities"] = entities
-        if reply_to is not None and reply_to in place.messages:
-            answered = place.messages[reply_to]
-            content["reply_to_message"] = {k: v for k, v in answered.items() if k != "reply_to_message"}
-            topic = answered.get("message_thread_id", topic) if place.forum else topic
-        message = self.world.post(place, self.user, content, topic)
-        if self.world.hears(place, message):
-            self.world.updates.put("message", message)
-        return message
-
-    def photo(self, content: bytes, caption: str = "", chat: int | None = None) -> Json:
-        """Sends a picture."""
-        file_id = self.world.keep_file(content, "photo.jpg")
-        size = {"file_id": file_id, "file_unique_id": file_id[-8:], "width": 320, "height": 480}
-        return self.say(caption, chat, photo=[size])
-
-    def edit(self, message_id: int, text: str, chat: int | None = None) -> Json:
-        """Changes one's own message."""
-        place = self.world.chats[self.id if chat is None else chat]
-        message = {**place.messages[message_id], "text": text, "edit_date": int(self.world.clock())}
-        message.pop("entities", None)  # an update that still waits has the old text
-        if entities := found_in(text):
-            message["entities"] = entities
-        place.messages[message_id] = message
-        self.world.tell("edit", chat=place.id, message=message)
-        if self.world.hears(place, message):
-            self.world.updates.put("edited_message", message)
-        return message
-
-    def tap(self, message: Json, data: str) -> str:
-        """Presses a button; the callback query's id."""
-        return self.world.open_tap(self.id, message, data)
-
-    def press(self, message: Json, row: int = 0, column: int = 0) -> str:
-        """Presses the button at that place of a message's keyboard."""
-        return self.tap(message, message["reply_markup"]["inline_keyboard"][row][column]["callback_data"])
-
-    def react(self, message_id: int, emoji: str | None, chat: int | None = None) -> None:
-        """Reacts to a message, or takes the reaction back."""
-        place = self.world.chats[self.id if chat is None else chat]
-        before = self.world.reactions.pop((place.id, message_id, self.id), None)
-        if emoji:
-            self.world.reactions[place.id, message_id, self.id] = emoji
-        self.world.tell("reaction", chat=place.id, message_id=message_id, user=self.id, emoji=emoji)
-
-        def told(one: str | None) -> list[Json]:
-            return [{"type": "emoji", "emoji": one}] if one else []
-
-        value = {
-            "chat": self.world.of_chat(place),
-            "message_id": message_id,
-            "user": self.user,
-            "date": int(self.world.clock()),
-            "old_reaction": told(before),
-            "new_reaction": told(emoji),
-        }
-        self.world.updates.put("message_reaction", value)
-
-    def inline(self, query: str, chat: int | None = None, offset: str = "") -> str:
-        """Types @bot and a query; the inline query's id."""
-        return self.world.open_query(self.id, self.world.chats[self.id if chat is None else chat], query, offset)
-
-    def choose(self, query_id: str, result_id: str) -> Json:
-        """Posts an inline result into the chat in which it was asked for."""
-        search = self.world.searches[query_id]
-        result = next(r for r in search["answer"]["results"] if r["id"] == result_id)
-        content = {**search["contents"][result_id], "via_bot": self.world.bot}
-        if "reply_markup" in result:
-            content["reply_markup"] = result["reply_markup"]
-        message = self.world.post(self.world.chats[search["chat"]], self.user, content)
-        value = {"result_id": result_id, "from": self.user, "query": search["query"]}
-        self.world.updates.put("chosen_inline_result", value)
-        return message
-
-    def block(self, blocked: bool = True) -> None:
-        """Blocks the bot, or lets it in again."""
-        if blocked:
-            self.world.blocked.add(self.id)
-        else:
-            self.world.blocked.discard(self.id)
-        before, after = ("member", "kicked") if blocked else ("kicked", "member")
-        place = self.world.chats[self.id]
-        self.world.updates.put("my_chat_member", self.world._membership(place, self.user, before, after))
+    return {"user": bot, "status": status, **({"until_date": 0} if status == "kicked" else {})}

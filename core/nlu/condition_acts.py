@@ -23,6 +23,29 @@ _MEANT = tuple(
 )  # fmt: skip
 
 
+# What says less or more of a mood without naming it: (words, act on the screen, act before, mood).
+_IMPLIED = (
+    (
+        re.compile(r"胆子?小|不敢看|(?<![a-z])(?:scare easily|easily scared|a (?:wimp|chicken|scaredy))(?![a-z])"),
+        Act.MUST_NOT, Act.MUST_NOT, Target("mood", "scary"),
+    ),
+    (
+        re.compile(r"太(?:吵|闹)|吵死|(?<![a-z])too (?:loud|noisy)(?![a-z])"),
+        Act.CRITIQUE_MORE, Act.ASK_RECOMMEND, Target("mood", "calm"),
+    ),
+)  # fmt: skip
+
+
+def implied_acts(d: Draft) -> None:
+    """Moods behind the words: who is easily scared wants nothing scary, and what is too loud shall be calmer."""
+    for words, shown, before, mood in _IMPLIED:
+        match = words.search(d.folded)
+        if match and not any(a.target == mood for a in d.out):
+            act = shown if d.shown else before
+            at = Mention(match.start(), match.end(), target=mood)
+            d.emit(act, at, target=mood, polarity=-1.0 if act is Act.MUST_NOT else 1.0)
+
+
 def slots_acts(d: Draft) -> None:
     """Conditions given up: "年代无所谓了", "length doesn't matter"."""
     if d.kinds & {Act.COUNTERFACTUAL, Act.SET_LANGUAGE, Act.SET_STYLE, Act.PRIVACY_FORGET, Act.UNSAVE, Act.UNDO}:

@@ -9,22 +9,37 @@ _WANTS = (Act.ASK_RECOMMEND, Act.MUST, Act.CONTEXT, Act.EXPLORE, Act.GROUP_SETTL
 _HINTS = (
     (
         "topic",
-        r"找(?:个|点|些)?人(?:一起|陪|聊|玩)|找(?:搭子|伙伴|同好|组织)|交(?:点|些|个)?朋友"
-        r"|(?<![a-z])(?:meet (?:people|others|folks|someone)|people (?:who|to)|make friends"
+        r"找(?:个|点|些)?人(?:一起|陪|聊|玩)|有(?:没有)?.{0,4}群(?=吗|么|$|[,，。?？ ])"
+        r"|找(?:搭子|伙伴|同好|组织)|交(?:点|些|个)?朋友"
+        r"|(?<![a-z])(?:meet (?:people|others|folks|someone)|(?:people|ppl|folks) (?:who|to|into)|make friends"
         r"|someone to (?:play|talk|run))(?![a-z])",
     ),
-    ("music", r"听(?!说|你|我|懂|起来|众)|(?<![a-z])(?:listen(?:ing)?|hear|headphones on)(?![a-z])"),
+    (
+        "music",
+        r"听(?!说|你|我|懂|起来|众)"
+        r"|(?<![a-z])(?:listen(?:ing)?|hear|headphones on|play (?:me|us|some(?:thing)?))(?![a-z])",
+    ),
     (
         "book",
         r"读(?!者|书会)|看书|(?<![a-z])(?:to|should i|can i|could i|for) read(?:ing)?(?![a-z])"
         r"|(?<![a-z])read next(?![a-z])",
     ),
-    ("product", r"买|送(?:给|妈|爸|女|男|老|朋友|孩|同事|他|她)|(?<![a-z])(?:buy|gifts?|presents?)(?![a-z])"),
+    (
+        "product",
+        r"买|送(?:给|妈|爸|女|男|老|朋友|孩|同事|他|她|啥|什么|点)|(?<![a-z])(?:buy|gifts?|presents?)(?![a-z])",
+    ),
     (
         "film",
         r"看(?!看|了|书|上|到|起来|你|我|法|来|不懂|好)|追(?:剧|番)"
         r"|(?<![a-z])(?:watch(?:ing)?|movie|film|binge|screen)(?![a-z])",
     ),
+)
+
+
+_ONE_SITTING = 40  # minutes: what is read in so short a time is no book
+_GOODS = frozenset(
+    Target("keyword", value)
+    for value in ("headphones", "apron", "umbrella", "lamp", "watch", "cup", "pillow", "blanket", "camera", "tent")
 )
 
 
@@ -40,10 +55,16 @@ def domains_acts(d: Draft) -> None:
     if named:
         return
     standing = d.context.domain if d.shown else None
+    goods = {a.target for a in acts if a.act is Act.ASK_RECOMMEND and a.target is not None} & _GOODS
+    if standing is None and any((thing.kind, thing.value) in d.catalog.rows_of for thing in goods):
+        d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", "product"), polarity=1.0)
+        return
     for domain, words in _HINTS:
         if standing and domain not in ("topic", "product"):
             continue  # "something to watch after that" in a talk of films says nothing new
         if domain != standing and re.search(words, d.folded):
             count = next((a.count for a in acts if a.count), None)
+            if domain == "book" and any(a.kind == "minutes" and (a.value or 0) <= _ONE_SITTING for a in acts):
+                domain = "article"
             d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", domain), polarity=1.0, count=count)
             return

@@ -20,10 +20,32 @@ _GOODS = frozenset(
 )
 
 
+# What is read or watched over a coffee is no coffee.
+_CONSUMED = re.compile(
+    r"(?<![a-z])(?:to|can|should) (?:read|watch|listen)(?![a-z])|(?:看|读|听)(?:点|些|个|本|部|首|什么|啥)"
+)
 _LIFTS = re.compile(
     r"(?:限制|条件|要求|规矩).{0,4}(?:去掉|拿掉|取消|删|不要|放开)|(?:去掉|取消|放开|解除).{0,12}(?:限制|条件|要求)"
     r"|(?:drop|remove|lift|lose|forget) (?:the |that |my )?\S+(?: \S+)? (?:filter|limit|condition|restriction)"
 )
+
+
+# All of somebody's works are known: what is asked for next is by others.
+_EXHAUSTED = re.compile(
+    r"(?:都|全)(?:部|都)?(?:已经)?(?:看|读|听|刷|追)(?:过|完|遍|了)|(?:看|读|听|刷)遍了|(?<![a-z])(?:seen|watched|read|heard)"
+    r" (?:all|everything|every one|them all)(?![a-z])"
+)
+_OTHERS = re.compile(r"别的|其他|其它|接下来|之后看|还有|还能看|(?<![a-z])(?:next|else|other)(?![a-z])")
+_OWN_CHILD = re.compile(r"(?:我家?的?|我们家?的?|(?<![a-z])(?:my|our|the)) ?$")
+_WHOSE_TASTE = re.compile(
+    r"(?<![a-z])(?:people|ppl|folks|others|someone|somebody|anyone|friends)(?: who| that| also)* ?$"
+)
+_DYING = re.compile(r" (?:dying|dies?|deaths?|being hurt|getting hurt|suffering)(?![a-z])")
+_OF_PEOPLE = re.compile(r"(?<![a-z])(?:they|he|she|we|i)(?:'?re|'?s|'?m| are| r| is| am) [^.!?]{0,40}$")
+_LEARNT = re.compile(r"(?:学|学习|练|练习|(?<![a-z])(?:learn(?:ing)?|practi[cs](?:e|ing)|study(?:ing)?)) ?$")
+_COMPANIONS = re.compile(r"找.{0,3}人|一起|群|搭子|(?<![a-z])(?:people|ppl|folks|someone|group|partner|buddy)(?![a-z])")
+_NEGATED = re.compile(r"no |without |没|无")
+_NO_MOOD = ("舒服", "开心", "高兴")  # 不舒服 is how ears feel, not what a film is like
 
 
 def _replacing(d: Draft) -> list[tuple[int, int]]:
@@ -62,11 +84,43 @@ def _facet(
     words = d.folded[clause.start : clause.end]
     scope = d.scope_of(clause)
     kinds = d.kinds
+    if frame is Frame.DOUBLE and cue and not cue.before and target.kind in ("domain", "genre", "keyword"):
+        frame = None  # "纪录片也可以" asks for some
+    if (
+        frame is Frame.LIKE
+        and cue
+        and (_WHOSE_TASTE.search(d.folded[: cue.start]) or re.match(r"的?(?:人|朋友|搭子|同好)", d.folded[m.end :]))
+    ):
+        frame = Frame.REQUEST  # "people who like board games" are looked for; the taste is theirs
     negative = frame in (Frame.MUST_NOT, Frame.DISLIKE)
 
     def put(act: Act, polarity: float, strength: float = 1.0) -> None:
         d.emit(act, m, target=target, polarity=polarity, scope=scope, strength=strength)
 
+    if frame is None and any(a.target == target and a.act in (Act.MUST_NOT, Act.REVEAL_DISLIKE) for a in d.out):
+        return  # "不要杯子 家里一堆杯子": why it is refused is no wish for it
+    if target.kind == "mood" and d.folded[m.start : m.end] in _NO_MOOD and d.folded[: m.start].endswith("不"):
+        return
+    if target.kind == "audience" and negative and _OWN_CHILD.search(d.folded[: m.start]):
+        d.emit(Act.CONTEXT, m, 1.0, kind="situation", scope=Scope.TONIGHT)
+        return  # "no dying animals pls my kid cries"
+    if negative and target.kind == "keyword" and _DYING.match(d.folded, m.end):
+        return  # "no dogs dying": dogs are welcome
+    if target.kind == "person" and any(i.item and i.start == m.end + 1 and d.folded[m.end] == "的" for i in d.mentions):
+        return  # 维伦纽瓦的沙丘 names the film
+    if target.kind in ("language", "country") and frame is None and _OF_PEOPLE.search(d.folded[: m.start]):
+        return  # "they are 70, conservative, polish"
+    if target.kind == "language" and _LEARNT.search(d.folded[: m.start]) and _COMPANIONS.search(d.folded):
+        d.emit(Act.ASK_RECOMMEND, m, 2.0, target=Target("genre", "language"), polarity=1.0)
+        return
+    if target == Target("genre", "chinese-traditional") and _spoken_of(d) in ("film", "book"):
+        target = Target("keyword", "opera")  # 戏曲 is music to hear, and what a film is about
+    if target.kind == "person" and frame in (None, Frame.REQUEST, Frame.MUST_NOT) and _EXHAUSTED.search(words):
+        if negative or kinds & {Act.ASK_RECOMMEND, Act.MORE, Act.NEXT} or _OTHERS.search(d.folded):
+            put(Act.MUST_NOT, -1.0)
+        else:
+            put(Act.REVEAL_LIKE, 1.0)
+        return
     fields = d.patterns.spans("field", d.folded) if target.kind == "keyword" else []
     if any(s < m.end and m.start < e for _, s, e in fields) and Act.ASK_RECOMMEND not in kinds:
         return  # "director 是谁" asks for a field
@@ -83,7 +137,10 @@ def _facet(
     if (
         target.kind == "genre"
         and target.value in _GOODS
-        and any(f.facet and f.facet.kind == "domain" and f.facet.value not in ("product", "topic") for f in facets)
+        and (
+            any(f.facet and f.facet.kind == "domain" and f.facet.value not in ("product", "topic") for f in facets)
+            or _CONSUMED.search(d.folded)
+        )
     ):
         return
     if kinds & {Act.SET_LANGUAGE} and target.kind in ("language", "country"):
@@ -112,11 +169,7 @@ def _facet(
         d.emit(Act.ASK_WHY_NOT, m, target=target)
         return
     if Act.CORRECT_PROFILE in kinds and target.kind != "domain":
-        wrong = (
-            frame is Frame.DISLIKE
-            or bool(re.search(r"我不(?!是|介意|讨厌|排斥)|never liked|don'?t like|i'?m not|i don'?t", d.folded))
-            and frame is not Frame.DOUBLE
-        )
+        wrong = frame is Frame.DISLIKE or bool(_NOT_MINE.search(d.folded)) and frame is not Frame.DOUBLE
         put(
             Act.CORRECT_PROFILE,
             -1.0 if wrong and not re.search(r"谁说|谁跟你|没有不|唔系唔|以为", d.folded) else 1.0,
@@ -177,6 +230,9 @@ def _facet(
     if frame is Frame.LIKE and not _wants(d, cue, words):
         put(Act.REVEAL_LIKE, 1.0, strength=2.0 if STRONG.search(words) or "超" in words else 1.0)
         return
+    if target.kind == "keyword" and _NEGATED.match(d.folded, m.start):
+        put(Act.MUST, 1.0)  # "no vocals" are a facet's own words
+        return
     if frame is Frame.MUST or target.kind in ("decade", "language", "audience") and target.value != "adult":
         said = d.folded[m.start : m.end]
         fits = re.search(
@@ -214,6 +270,12 @@ def _facet(
     d.emit(Act.ASK_RECOMMEND, m, 0.0 if loose else 2.0, target=target, polarity=1.0, scope=scope, count=count)
 
 
+def _spoken_of(d: Draft) -> str | None:
+    """Domain of the message, else of the talk."""
+    named = next((m.facet.value for m in d.mentions if m.facet and m.facet.kind == "domain"), None)
+    return named or d.context.domain
+
+
 def _not_meant(d: Draft, m: Mention) -> bool:
     before = d.folded[max(0, m.start - 8) : m.start]
     return bool(
@@ -246,12 +308,23 @@ def _drops(d: Draft, m: Mention, words: str) -> bool:
     )
 
 
+_NOT_MINE = re.compile(
+    r"我不(?!是|介意|讨厌|排斥)|never liked|don'?t like|i'?m not|i don'?t"
+    r"|(?<!跟)(?<!像)一般(?!都)|无感|没兴趣|不感冒|so-so"
+)
+_NOT = re.compile(r"(?<![要是得别])不(?:那么|怎么|太)?$")
+
+
 def _compared(d: Draft, m: Mention, words: str, clause: Clause) -> int:
     """+1 for more of it, -1 for less, 0 for no comparison."""
     facet = m.facet
-    if facet is None or facet.kind in ("domain", "person", "language", "audience", "country"):
-        return 0
     before, after = d.folded[clause.start : m.start], d.folded[m.end : clause.end]
+    if facet is not None and facet.kind == "country":
+        return -1 if d.shown and re.search(r"(?:太|(?<![a-z])too ?)$", before) else 0
+    if facet is None or facet.kind in ("domain", "person", "language", "audience"):
+        return 0
+    if facet.kind == "mood" and _NOT.search(before) and not before[:-1].endswith(d.folded[m.start]):
+        return -1  # 不烧脑; but 好不好笑 asks
     said = d.folded[m.start : m.end]
     if re.search(
         r"(?:没那么|没这么|不(?:要|用)?(?:那么|这么|太)|别(?:那么|这么|太)|唔好咁|冇咁|没有(?:那么|这么)|太过?|过于|偏|都太|可以不要这么|能不能别(?:那么"

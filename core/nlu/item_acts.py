@@ -20,11 +20,29 @@ _GOOD = re.compile(
     r"|awesome|enjoyed|wonderful|perfect|favou?rite|fav|fave|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
 )
 _BAD = re.compile(
-    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃"
+    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|好听|舒服|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃"
     r"|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate"
-    r"|overrated|overhyped|underwhelming|disappointing|disappointed|didn'?t (?:like|enjoy|get it|get the (?:hype|appeal|fuss))|don'?t like|dislike|not (?:good"
+    r"|overrated|overhyped|underwhelming|disappointing|disappointed|didn'?t (?:like|enjoy|get it"
+    r"|get the (?:hype|appeal|fuss))|don'?t like|dislike|not (?:good"
     r"|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
 )
+
+
+# "ok, the first one" judges nothing
+_STARTS = re.compile(r"^\s*(?:ok|okay|fine|alright|good|great|好|好的|行)(?=[\s,，.!！]|$)")
+_NEXT = re.compile(r"接下来|还能看|之后看|(?<![a-z])(?:what'?s next|what next|what now)(?![a-z])")
+_TOO = re.compile(
+    r"\s*(?:也|有点|实在|是)?(?:(?:is |was |are |looks )?too |太)"
+    r"(?:长|厚|老|慢|贵|闷|long|thick|old|slow|expensive|heavy)"
+)
+_ASKS = re.compile(r"(?:so |and |but |hey |ok )*(?:is|are|was|were|does|do|did|should|would|can|will|has) ")
+
+
+_GOES_ON = re.compile(r"\s*(?:但|不过|可是|只是|就是|but|though|however|just)")
+
+
+def _verdicts(words: str) -> bool:
+    return bool(_GOOD.search(words) or _BAD.search(words) or STRONG.search(words))
 
 
 def places_acts(d: Draft) -> None:
@@ -59,20 +77,27 @@ def items_acts(d: Draft) -> None:
         if following is not None:
             other = d.clauses[clause_of(d.clauses, following.start)]
             end = other.start if other != clause else following.start
-        around = d.folded[start : mention.start] + " \x00 " + d.folded[mention.end : end]
+        before = _STARTS.sub(" ", d.folded[start : mention.start]) + " \x00 "
+        around = wide = before + d.folded[mention.end : end]
+        own = d.folded[clause.start : mention.start] + " \x00 " + d.folded[mention.end : clause.end]
+        if len(referents) == 1 and _verdicts(own) and not _GOES_ON.match(d.folded, clause.end):
+            # "… are my fav ever. Hated 3.": the verdict that comes after is of another
+            around = before + d.folded[mention.end : clause.end]
         cue = govern(mention, clause, d.cues, d.mentions, d.folded)
-        _item(d, mention, place, around, cue, [f for f in about if start <= f[1] <= end], len(referents))
+        _item(d, mention, place, (around, wide), cue, [f for f in about if start <= f[1] <= end], len(referents))
 
 
 def _item(
     d: Draft,
     mention: Mention,
     place: int | None,
-    around: str,
+    words: tuple[str, str],
     cue: Cue | None,
     about: list[tuple[str, int, int]],
     total: int,
 ) -> None:
+    """words: around the mention, what judges it and all that is of it."""
+    around, wide = words
     frame = cue.frame if cue else None
     m = mention if place is None else None  # an ordinal's own span belongs to its ORDINAL act
     if Act.UNDO in d.kinds:
@@ -109,9 +134,16 @@ def _item(
         if Act.SAVE in d.kinds:
             d.emit_item(Act.SAVE, m, place)
         return
-    seen = bool(SEEN.search(around)) and not _NOT_SEEN.search(around)
+    seen = bool(SEEN.search(wide)) and not _NOT_SEEN.search(wide)
     bad, good, meh = bool(_BAD.search(around)), bool(_GOOD.search(around)), bool(MEH.search(around))
-    asking = bool(about) or bool(re.search(r"[?？吗]\s*$", d.folded.strip()))
+    asking = bool(about) or bool(re.search(r"[?？吗]\s*$", d.folded.strip())) or bool(_ASKS.match(d.folded))
+    if asking and good and not about and _ASKS.match(d.folded) and Act.ASK_WHY not in d.kinds:
+        d.emit_item(Act.ASK_INFO, m, place, kind="rating")
+        return
+    asking = asking and Act.MORE not in d.kinds  # "第二个不错 还有吗" asks for others
+    if Act.ASK_RECOMMEND in d.kinds and not seen and _TOO.match(d.folded, mention.end):
+        d.emit_item(Act.NOT_NOW, m, place)
+        return
     if about and not seen:
         for kind, _, _ in about[:2]:
             d.emit_item(Act.ASK_INFO, m, place, kind=kind)
@@ -149,6 +181,9 @@ def _item(
         return  # what is wanted of the place is another act, or nothing
     if d.context.expecting in ("item", "like", "genre", "mood", "choose"):
         d.emit_item(Act.ANSWER, m, None)
+        return
+    if _NEXT.search(d.folded):
+        d.emit_item(Act.LIKE, m, None)  # "Friends, The Office, Seinfeld... what's next"
         return
     if d.context.expecting in ("yesno", "confirm", "seen") and d.kinds & {Act.YES, Act.NO}:
         return

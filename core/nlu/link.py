@@ -40,7 +40,8 @@ _AFTER = re.compile(
     r"|呀|嘛|啦|也|都|就|适合|多长|片长|哪年|什么时候|评分|有多|值得|看|读|的(?:电影|动画|片|歌|续集|导演|小说|书|主演|剧情|结局|作者|感觉|氛围|风格|原声"
     r"|续集|片长)|有点|可以|vibe|feel|style)"
     r"|\s*(?:is|was|were|suits?|would|for me|by|but|and|or|again|last|yesterday|tonight|already|vs"
-    r"|with|movie|film|book|novel|plz|pls|please|thx|lol|too|though|one more|yet|in there|in here"
+    r"|with|movie|film|book|novel|plz|pls|please|thx|lol|too|maybe|tbh|tho|btw|ngl|"
+    r"though|one more|yet|in there|in here"
     r"|in the list|on the list|so much|about|'s|directed|worth|twice|a lot|because|except|without"
     r"|next|first|instead|from|the (?:movie|film|book|novel|album|song))(?![a-z])"
 )
@@ -67,6 +68,7 @@ _LACKING = re.compile(
     r"|have you heard of) (?P<en>[a-z0-9][a-z0-9' :&-]{2,40}?)(?=[,.!?]|$)"
 )
 _YEAR_AFTER = re.compile(r"\s*[(（](\d{4})[)）]")
+_BARE_YEAR_AFTER = re.compile(r"\s((?:19|20)\d\d)(?![\ds])")
 _DOMAIN_HINT = (
     ("book", re.compile(r"读过|读完|读了|刚读|重读|本书|小说|原著|作者"
                         r"|(?<![a-z])(?:read|reading|book|novel|author|pages)(?![a-z])|书")),
@@ -148,7 +150,7 @@ class Linker:
 
     def _item(self, message: Normalised, start: int, end: int, names: tuple[TitleName, ...], domain: str | None,
               quoted: bool = False, sure: bool = True) -> Link:  # fmt: skip
-        year = _YEAR_AFTER.match(message.folded, end)
+        year = _YEAR_AFTER.match(message.folded, end) or _BARE_YEAR_AFTER.match(message.folded, end)
         if year:
             named = tuple(n for n in names if self.catalog.items[n.row].year == int(year[1]))
             names = named or names
@@ -219,6 +221,7 @@ class Linker:
                     or bool(_COMPARES.search(folded) and _JOINS.search(before) and cue_after)
                     or bool(_LIKENESS.search(before) and (cue_after or after.startswith("的")))
                     or bool(_AFTER_CLEAR.match(after))
+                    or (before.endswith("的") and bool(_SEEN_AFTER.match(after)))
                     or (
                         cue_after
                         and (bool(_BEFORE.search(before)) or (not before.strip() and not self._ordinary(match.key)))
@@ -233,6 +236,7 @@ class Linker:
                 ok = (
                     (alone and whole)
                     or (clear and cue_after and not _generic(before, match.key))
+                    or (not before.strip() and " " in match.key and bool(_JUDGED.match(after)))
                     or (capital and not shouting and (cue_before or cue_after))
                 )
         else:
@@ -359,9 +363,16 @@ class Linker:
 _AFTER_CLEAR = re.compile(
     r"\s*(?:这部|那部|这本|那本|这片|这电影|这个电影|讲的?(?:是)?(?:什么|啥)|谁[演导]|导演是|主演是|(?:和|跟|与|还是|vs)\s?.{1,40}(?:哪|更)|yyds|片长多|是哪年)"
 )
+_SEEN_AFTER = re.compile(r"(?:也|都|早就?|已经)?(?:看|读|听|追)(?:过|完|了)")  # 维伦纽瓦的沙丘看过
 _SMALL = frozenset(
     "that this those these one ones it more of the a an to me my i you we they them some any what all "
     "please him her".split()
+)
+
+
+# "blade runner was kinda boring": what begins a message and is judged at once has a name
+_JUDGED = re.compile(
+    r"\s(?:was(?:n'?t)?|is (?:so|kinda|really|my|the best)|sucks?|sucked|rocks?|bored|scared)(?![a-z])"
 )
 
 

@@ -11,15 +11,25 @@ from core.turns import Act, Scope, Target
 
 # Comparatives that name a number's kind: words for less of it, and for more.
 _LESS_WORDS = {
+    "pages": (
+        re.compile(
+            r"太厚|薄|短|太长|(?<![a-z])(?:thinner|slimmer|shorter|shortest|too (?:thick|long)|not (?:so|too|that)"
+            r" (?:thick|long))(?![a-z])"
+        ),
+        re.compile(r"厚一?点|更厚|更长|(?<![a-z])(?:thicker|longer)(?![a-z])"),
+    ),
     "minutes": (
         re.compile(
-            r"短|(?<![a-z])(?:shorter|briefer|too long|less long|not (?:so|as|that) long|quicker)(?![a-z])"
+            r"短|(?<![a-z])(?:shorter|briefer|too long|less long|not (?:so|as|that|too) long|quicker)(?![a-z])"
             r"|太长|这么长|那么长|太久"
         ),
         re.compile(r"再长|长一点|更长|(?<![a-z])(?:longer|too short)(?![a-z])|太短"),
     ),
     "year": (
-        re.compile(r"太新|(?<![a-z])(?:older|too (?:new|recent|modern))(?![a-z])|老一点|旧一点|再老|更老|早一点的"),
+        re.compile(
+            r"太新|(?<![a-z])(?:older|too (?:new|recent|modern))(?![a-z])|老一点|旧一点|再老|更老|早一点的"
+            r"|(?:要|是|来|看)老(?:一?点)?的"
+        ),
         re.compile(
             r"新(?:一?点|些|啲)|更新的|更(?:近|新)|太(?:老|旧|古老)|new 的"
             r"|(?<![a-z])(?:newer|more (?:recent|modern)|too (?:old|dated)|recent)(?![a-z])"
@@ -57,6 +67,16 @@ def numbers_acts(d: Draft) -> None:
 def _bound(d: Draft, m: Mention, number: Number, clause: Clause) -> None:
     """A bound on a number: wanted, refused, an answer, or part of a question."""
     words = d.folded[clause.start : clause.end]
+    if number.kind == "minutes" and (
+        _of_books(d) or (number.value or 0) > _LONGEST_SITTING and _JOURNEY.match(d.folded, m.end)
+    ):
+        return  # a flight of twelve hours is how long one sits; and books are measured in pages
+    if (
+        number.kind == "year"
+        and number.op == "="
+        and any(i.link and i.link.year == number.value and 0 <= m.start - i.end <= 1 for i in d.mentions)
+    ):
+        return  # "dune 2021" is a name
     cue = govern(m, clause, d.cues, d.mentions, d.folded)
     refused = cue is not None and cue.frame in (Frame.MUST_NOT, Frame.DISLIKE)
     # "no more than two hours" is one bound, not a refusal of one
@@ -64,6 +84,8 @@ def _bound(d: Draft, m: Mention, number: Number, clause: Clause) -> None:
         r"(?:不|no|not|别).{0,2}(?:超过|more|over|longer)", d.folded[cue.start : m.end]
     )
     op, act, sign = number.op, Act.MUST, 1.0
+    if op in (">", ">=") and _TOO_MUCH.search(words):
+        op = "<="  # "over 100 is too much"
     if Act.COUNTERFACTUAL in d.kinds:
         act = Act.COUNTERFACTUAL
     elif number.kind == "year" and number.op == "=" and not number.exact and SEEN.search(words):
@@ -79,6 +101,21 @@ def _bound(d: Draft, m: Mention, number: Number, clause: Clause) -> None:
         return
     scope = d.scope_of(clause) if act in (Act.MUST, Act.MUST_NOT) else None
     d.emit(act, m, kind=number.kind, op=op, value=number.value, polarity=sign, scope=scope)
+
+
+_LONGEST_SITTING = 200.0  # minutes that a film for the way may still take
+_JOURNEY = re.compile(
+    r"[\s-]*(?:long )?(?:flight|train|drive|ride|trip|journey|layover|bus|的?(?:飞机|火车|高铁|航班|车程|大巴))"
+)
+_TOO_MUCH = re.compile(
+    r"(?<![a-z])too (?:much|many|long|expensive|pricey|steep|dear)(?![a-z])|太(?:贵|长|多|厚)|就(?:贵|长)了|吃不消"
+)
+
+
+def _of_books(d: Draft) -> bool:
+    """Books are spoken of: in the message, else on the screen."""
+    named = {m.facet.value for m in d.mentions if m.facet and m.facet.kind == "domain"}
+    return "book" in named if named else d.context.domain == "book"
 
 
 _THE_ONE = re.compile(
@@ -108,8 +145,9 @@ def comparatives_acts(d: Draft) -> None:
         d.emit(Act.ORDINAL, place=place)
         d.emit_item(Act.ACCEPT, None, place)
         return
+    length = "pages" if _of_books(d) else "minutes"
     for kind, (less, more) in _LESS_WORDS.items():
-        if kind in named or not d.shown and kind != "minutes":
+        if kind in named or kind in ("minutes", "pages") and kind != length or not d.shown and kind != length:
             continue
         for pattern, act in ((less, Act.CRITIQUE_LESS), (more, Act.CRITIQUE_MORE)):
             match = pattern.search(d.folded)
@@ -128,7 +166,7 @@ def comparatives_acts(d: Draft) -> None:
     )
     if (
         match
-        and not d.kinds & {Act.ASK_RECOMMEND, Act.MORE, Act.ASK_INFO}
+        and not d.kinds & {Act.ASK_RECOMMEND, Act.MORE, Act.ASK_INFO, Act.EXPLORE}
         and not any(a.act in (Act.ANOTHER_N,) for a in d.out)
     ):
         group = match.lastindex or 1

@@ -137,6 +137,8 @@ _RELATIVE = re.compile(
 _AGE = re.compile(
     rf"(?P<n>{DIGITS}|{CHINESE}|{ENGLISH})\s?(?:个)?(?:多)?(?:岁(?:半)?(?P<under>以下|以上)?|[- ]?(?:years?"
     rf"|yrs?)[- ]?olds?|yo(?![a-z])|y/o)|(?<![a-z])age[ds]? (?P<n2>\d+)"
+    r"|(?<![a-z])(?:kid|son|daughter|niece|nephew|toddler|child|grandson|granddaughter|boy|girl)"
+    r"(?:'?s| is| just turned) (?P<n3>\d{1,2})(?![\d:/%]|\s?(?:min|h))"
 )
 _MEASURE = {
     "部": "film", "本": "book", "首": "music", "篇": "article", "册": "book", "支": None, "个": None, "款": "product",
@@ -202,6 +204,11 @@ _HAS = re.compile(
 
 
 _MOST_PLACES = 12
+# A word that is long and none of these may be a name; the number after it belongs to it.
+_NAME_BEFORE = re.compile(
+    r"(?<![a-z])(?!(?:number|option|choice|movie|film|book|album|song|really|about|maybe|either|think|would|watch|between|choose"
+    r"|loved|liked|hated|which|saved|finished|explain|without|because|prefer|compare|actually|listen|remove|please)\s)[a-z]{5,}\s$"
+)
 
 
 def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: bool = False) -> list[Number]:
@@ -222,7 +229,7 @@ def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: 
 
     today = (now or datetime.now(UTC)).astimezone(BEIJING if chinese else UTC)
     for match in _AGE.finditer(text):
-        age = value(match["n"] or match["n2"])
+        age = value(match["n"] or match["n2"] or match["n3"])
         if age is not None and age < 100:
             put([Number(Use.AGE, match.start(), match.end(), value=age)])
     for match in _ZH_PLACE.finditer(text):
@@ -262,6 +269,8 @@ def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: 
                 continue
             if lettered and mark == "a" and len([p for p in places if p["d"].isalpha()]) < 2 and text.strip() != "a":
                 continue
+            if _NAME_BEFORE.search(text[: place.start("d")]) and only is None:
+                continue  # "paddington 2" is a sequel, and no place
             at = ord(mark) - 96 if lettered else int(mark)
             if at <= max(shown, 5):
                 put([Number(Use.ORDINAL, place.start("d"), place.end("d"), places=(at,))])
@@ -288,6 +297,12 @@ def _bound(kind: str, match: re.Match[str], number: float | None) -> list[Number
     if op == "=" and kind == "minutes":
         slack = max(10.0, 0.15 * number)
         low, high = 5 * math.floor((number - slack) / 5), 5 * math.ceil((number + slack) / 5)  # as one would say it
+        return [
+            Number(Use.BOUND, match.start(), match.end(), kind, ">=", float(low), exact=True),
+            Number(Use.BOUND, match.start(), match.end(), kind, "<=", float(high), exact=True),
+        ]
+    if op == "=" and kind == "pages":
+        low, high = 10 * math.floor(0.08 * number), 10 * math.ceil(0.12 * number)
         return [
             Number(Use.BOUND, match.start(), match.end(), kind, ">=", float(low), exact=True),
             Number(Use.BOUND, match.start(), match.end(), kind, "<=", float(high), exact=True),

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.nlu.clauses import clause_of
-from core.nlu.condition_acts import scope_acts, situations_acts, slots_acts
+from core.nlu.condition_acts import implied_acts, scope_acts, situations_acts, slots_acts
 from core.nlu.cues import Cues, Frame
 from core.nlu.default_acts import answer_acts, default_acts
 from core.nlu.domain_acts import domains_acts
 from core.nlu.draft import ABOUT_ITEM, TALK, Draft, Message
 from core.nlu.facet_acts import facets_acts
+from core.nlu.foreign_acts import foreign_acts
 from core.nlu.group_acts import group_acts
 from core.nlu.item_acts import items_acts, places_acts
 from core.nlu.lexicon import Lexicon
 from core.nlu.noun_acts import nouns_acts
 from core.nlu.number_acts import comparatives_acts, numbers_acts
 from core.nlu.order_acts import order_acts
+from core.nlu.pointing_acts import pointing_acts
 from core.nlu.settle import settle
 from core.nlu.talk_acts import said_acts
 from core.nlu.wish import residue
@@ -36,8 +38,8 @@ _DOING = re.compile(r"学习|写作业|做饭|开车|通勤|跑步|健身|睡|�
 _HANDS_AND_HEARTS = frozenset("👍❤👎♥😍🥰🔥💯👏🏻🏼🏽🏾🏿 ")
 # The order matters: later steps look at what the earlier ones found.
 _STEPS: tuple[Callable[[Draft], None], ...] = (
-    places_acts, items_acts, facets_acts, numbers_acts, nouns_acts, said_acts, comparatives_acts, slots_acts,
-    situations_acts, scope_acts, default_acts, answer_acts, domains_acts,
+    pointing_acts, places_acts, items_acts, facets_acts, foreign_acts, implied_acts, numbers_acts, nouns_acts,
+    said_acts, comparatives_acts, slots_acts, situations_acts, scope_acts, default_acts, answer_acts, domains_acts,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from core.turns import Act
 
 _ALL = re.compile(
     r"都(?!行|可以|市|是|有|好(?!看)|怪|要|中)|全都|一个都|none of|all of (?:them|these|those|em)"
-    r"|literally all|both(?! (?!of |these|those|them)[a-z])|neither|(?:娃说)都"
+    r"|literally all|both(?! (?!of (?:them|these|those)|these|those|them)[a-z])|neither|(?:娃说)都"
 )
 
 
@@ -28,6 +28,8 @@ def said_acts(d: Draft) -> None:
         elif act in ABOUT_ITEM:
             if act in done or _verdict_given(d, done, act):
                 continue
+            if not referents and _of_a_facet(d, act):
+                continue
             if act is Act.ASK_WHY:
                 d.emit_item(act, None, referents[0][1] if referents and referents[0][1] is not None else None)
             elif referents and act not in (Act.SAVE, Act.NOT_NOW, Act.ACCEPT, Act.UNSAVE):
@@ -44,6 +46,8 @@ def said_acts(d: Draft) -> None:
                 d.emit_item(act, None)
         elif act is Act.SIMILAR_TO:
             if act not in done:
+                # what it shall be like is not asked about
+                d.out = [a for a in d.out if a.act is not Act.ASK_INFO or a.kind is not None]
                 d.emit_item(
                     act,
                     referents[-1][0] if referents and referents[-1][1] is None else None,
@@ -83,6 +87,17 @@ def said_acts(d: Draft) -> None:
             d.emit(act, count=d.count if act is Act.MORE else None)
     _another(d)
     _info(d)
+
+
+_KIND_MEANT = re.compile(r"这[种类]|那[种类]|他的|她的|(?<![a-z])(?:those|them)(?![a-z])")
+
+
+def _of_a_facet(d: Draft, act: Act) -> bool:
+    """The verdict's words speak of what else is refused: "周星驰的除外 全看过", "no self help, i hate those"."""
+    refused = [a for a in d.out if a.target and a.target.kind != "item" and (a.polarity or 0) < 0]
+    if act is Act.SEEN_NEUTRAL or act is Act.DISLIKE and any(a.target and a.target.kind == "person" for a in refused):
+        return bool(refused)
+    return act is Act.DISLIKE and bool(refused) and bool(_KIND_MEANT.search(d.folded))
 
 
 def _after_words(d: Draft, said: Said) -> str | None:

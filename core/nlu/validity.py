@@ -24,6 +24,12 @@ _FOREIGN = frozenset(
     "obrigado quero och att jag det som inte vill en van het een ik niet bir ve icin bu merhaba tesekkur "
     "nasil tolong saya mau terima kasih yang xin chao toi muon xem phim".split()
 )
+# Small words of Chinese, as they are typed without a Chinese keyboard.
+_PINYIN = frozenset(
+    "wo ni ta xiang yao bu bie kan ting meiyou youmeiyou tuijian dian dianying pian haokan zhao gei lai yige yibu de "
+    "le ma ba ne you shenme sha kehuan xiju kongbu xihuan dongman gequ yinyue xiaoshuo jinwan suibian haiyou "
+    "zenme".split()
+)
 _SHARED = frozenset(
     "la le film die die das es un en no me o as per que con bin van een du de la una il pas du sur mit 'est".split()
 )
@@ -43,7 +49,7 @@ def language_of(message: Normalised, context: Context) -> Lang:
     if not words:
         return Lang.ZH
     if not han:
-        return Lang.EN
+        return Lang.ZH if _in_pinyin(message.folded) else Lang.EN
     share = han / (han + 2 * words)
     return Lang.ZH if share >= 0.86 else Lang.EN if share <= 0.12 else Lang.MIXED
 
@@ -61,9 +67,17 @@ def settle_language(lang: Lang, message: Normalised, mentions: Sequence[Mention]
         return lang
     if not words:
         return Lang.ZH
-    if not han:
+    if not han and not _in_pinyin(message.folded):
         return Lang.EN
     return lang
+
+
+def _in_pinyin(folded: str) -> bool:
+    """Chinese typed in Latin letters: its small words, and hardly any English."""
+    words = _LATIN_WORD.findall(folded)
+    small = sum(word in _PINYIN for word in words)
+    english = sum(word in common_words() and word not in _PINYIN for word in words)
+    return small >= 2 and english <= 0.34 * len(words)
 
 
 def judge(

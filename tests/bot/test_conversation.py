@@ -87,15 +87,11 @@ async def test_words_that_ask_for_nothing_give_ones_own_picks(world: World) -> N
     assert (await searched(world, LIN, "你好"))["results"]
 
 
-async def test_a_picture_comes_as_one_and_a_known_one_by_its_id(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    catalog = world.app.recommender.catalog
-    item = catalog.items[0]
-    for one in catalog.items:  # the catalogue of these tests has no pictures; its items are shared
-        monkeypatch.setitem(dict(one.attributes), "picture", "")
+async def test_a_known_picture_comes_by_its_id(world: World) -> None:
     answer = await searched(world, LIN)
     assert all(r["type"] == "article" for r in answer["results"])
     known = answer["results"][0]["id"]
-    (item,) = (one for one in catalog.items if short(one.id) == known)
+    (item,) = (one for one in world.app.recommender.catalog.items if short(one.id) == known)
     await world.store.write([("INSERT INTO media VALUES (?, 'AgAC')", (item.id,))])
     answer = await searched(world, LIN)
     assert answer["results"][0]["type"] == "photo"
@@ -108,21 +104,33 @@ async def test_an_answer_that_comes_too_late_is_let_go(world: World) -> None:
     assert not await world.undone()
 
 
-async def test_a_card_with_a_known_picture_is_a_photo_from_then_on(world: World) -> None:
-    await world.say("推荐一部科幻电影")
-    rows = await world.store.read("SELECT items FROM messages")
-    (item,) = json.loads(str(rows[0][0]))
-    await world.store.write([("INSERT INTO media VALUES (?, 'AgAC')", (item,))])
-    await searched(world, LIN)
-    await world.conversation._exchange.look_up([item])
-    title = world.texts()[0].split("\n")[-1]
-    await world.say(f"《{world.app.recommender.catalog.get(item).title.zh}》讲什么")  # type: ignore[union-attr]
+async def test_a_card_with_a_known_picture_is_a_photo_and_is_edited_as_one(world: World) -> None:
+    known = (await searched(world, LIN))["results"][0]["id"]
+    (item,) = (one for one in world.app.recommender.catalog.items if short(one.id) == known)
+    await world.store.write([("INSERT INTO media VALUES (?, 'AgAC')", (item.id,))])
+    await searched(world, LIN)  # which looks its pictures up
+    number = await world.say(f"《{item.title.zh}》讲什么")
     method, sent = world.telegram.calls[-1]
     assert (method, sent["photo"]) == ("sendPhoto", "AgAC")
-    assert title
+    await world.edit(number, f"《{item.title.zh}》是谁拍的")
+    assert world.telegram.methods()[-1] == "editMessageMedia"
     card = await world.tap("👍")
     edited = next(m for m in world.seen() if m["message_id"] == card["message_id"])
     assert edited["caption"].startswith(card["caption"])
+    assert "editMessageCaption" in world.telegram.methods()
+
+
+async def test_a_picture_that_telegram_no_longer_takes_is_forgotten_and_the_card_is_a_text(world: World) -> None:
+    known = (await searched(world, LIN))["results"][0]["id"]
+    (item,) = (one for one in world.app.recommender.catalog.items if short(one.id) == known)
+    await world.store.write([("INSERT INTO media VALUES (?, 'AgAC')", (item.id,))])
+    await searched(world, LIN)
+    world.telegram.refuses = {"sendPhoto": "Bad Request: wrong file identifier/HTTP URL specified"}
+    await world.say(f"《{item.title.zh}》讲什么")
+    assert item.title.zh in world.texts()[-1]
+    world.telegram.calls.clear()
+    await world.say(f"《{item.title.zh}》是谁拍的")
+    assert "sendPhoto" not in world.telegram.methods()
 
 
 async def test_the_inspector_is_told_what_a_turn_did(tmp_path: Path) -> None:

@@ -328,7 +328,7 @@ async def test_on_the_wire_only_a_refused_token_ends_it(caplog: pytest.LogCaptur
     async def serve(request: web.Request) -> web.StreamResponse:
         if request.path.endswith("getWebhookInfo"):
             return web.json_response({"ok": True, "result": {"url": ""}})
-        asked.append({name: str(value) for name, value in (await request.post()).items()})
+        asked.append({name: str(value) for name, value in (await request.json()).items()})
         answer = answers.pop(0)
         if answer is None:
             await end.wait()

@@ -108,7 +108,7 @@ async def test_a_keyboard_is_pressed_and_its_message_edited(server: Server) -> N
         await query.edit_message_text(f"To the {query.data}")
         with pytest.raises(BadRequest, match="is not modified"):
             await query.edit_message_text(f"To the {query.data}")
-        with pytest.raises(BadRequest, match="[Qq]uery is too old"):
+        with pytest.raises(BadRequest, match=r"[Qq]uery is too old"):
             await query.answer("again")
 
     def fill(bot: Bot) -> None:
@@ -234,7 +234,7 @@ async def test_uploads_and_refusals_reach_the_library_as_it_knows_them(server: S
         document = await bot.bot.send_document(ann.id, b"{}", filename="export.json")
         assert document.document is not None
         assert document.document.file_name == "export.json"
-        with pytest.raises(BadRequest, match="[Cc]hat not found"):
+        with pytest.raises(BadRequest, match=r"[Cc]hat not found"):
             await bot.bot.send_message(1, "a")
         ann.block()
         with pytest.raises(Forbidden, match="bot was blocked by the user"):

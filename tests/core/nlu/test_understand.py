@@ -214,6 +214,71 @@ def test_threads_read_as_one_does(understander: Understander) -> None:
     assert [found[n] for n in range(len(texts))] == alone
 
 
+@pytest.mark.parametrize(
+    ("text", "context", "wanted", "unwanted"),
+    [
+        # a negation of one word, and one that only looks like two
+        ("来本书 不烧脑那种", BARE, {"-must_not mood:thoughtful"}, {"ask_recommend mood:thoughtful"}),
+        ("有没有不那么吓人的", LIST, {"-critique_less mood:scary"}, {"reveal_like mood:scary"}),
+        ("王家卫不太喜欢 太慢", LIST, {"-reveal_dislike person:wong kar-wai"}, {"reveal_like person:wong kar-wai"}),
+        ("英文的看不懂", BARE, {"-must_not language:en"}, {"must language:en"}),
+        ("没有 netflix 的话在哪看", ONE, {"ask_info item:film:the-matrix-1999"}, {"-must_not keyword:netflix"}),
+        ("no lyrics", BARE, {"must keyword:instrumental"}, {"-must_not keyword:instrumental"}),
+        # why a thing is refused is no wish for it
+        ("不要杯子 家里一堆杯子", BARE, {"-must_not keyword:cup"}, {"ask_recommend keyword:cup"}),
+        ("no dogs dying pls, my kid cries", BARE, {"-must_not keyword:death"}, {"-must_not keyword:dog"}),
+        # all of somebody's works are known: what is wanted is by others
+        ("王家卫的都刷完了 接下来看啥", BARE, {"-must_not person:wong kar-wai"}, {"ask_recommend person:wong kar-wai"}),
+        ("王家卫的都看过", BARE, {"reveal_like person:wong kar-wai"}, {"seen_neutral"}),
+        # what is welcome is no condition
+        ("韩国的也行", LIST, {"reveal_like country:kr"}, {"must country:kr", "ask_recommend country:kr"}),
+        ("sad is ok", LIST, {"reveal_like mood:sad"}, {"-critique_less mood:sad"}),
+        # of works, not of our answers
+        ("不要中文的", LIST, {"-must_not language:zh"}, {"set_language"}),
+        ("my gf wants a romcom i want action help", BARE, {"ask_recommend genre:action"}, {"help"}),
+        # numbers that are no bounds
+        ("need a book for a 12 hr flight", BARE, {"ask_recommend domain:book"}, {"must minutes <= 720"}),
+        ("over 100 is too much, earbuds pls", BARE, {"must price <= 100"}, {"must price > 100"}),
+        ("my daughter is 4, a film for her", BARE, {"must audience:child"}, set()),
+        ("200页左右的书", BARE, {"must pages >= 160", "must pages <= 240"}, {"must pages = 200"}),
+        ("给点近几年的", ONE, set(), {"ask_info year"}),
+        # whose taste it is
+        ("looking for ppl who like board games", BARE, {"ask_recommend genre:games"}, {"reveal_like genre:games"}),
+        ("they r 70, conservative, polish", BARE, set(), {"must language:pl"}),
+        # what one says beside a name
+        ("Titanic 1 is my fav ever. Hated the new one.", BARE, {"love item:film:titanic-1997"}, set()),
+        ("ok 第一个 还有备选吗", LIST, {"more"}, {"seen_neutral item:film:the-matrix-1999"}),
+        ("第二个 nice 还有吗", LIST, {"like item:film:inception-2010", "more"}, set()),
+        ("第二个不错 再来个类似的", LIST, {"similar_to item:film:inception-2010"}, set()),
+        ("is inception good", BARE, {"ask_info item:film:inception-2010"}, {"like item:film:inception-2010"}),
+        ("both of my kids watched it", LIST, set(), {"seen_neutral item:film:titanic-1997"}),
+        # moods behind the words
+        ("想看鬼片但是胆子小", BARE, {"ask_recommend genre:horror", "-must_not mood:scary"}, set()),
+        ("太吵了这个", LIST, {"critique_more mood:calm"}, set()),
+        ("给个能哭出来的电影", BARE, {"ask_recommend mood:sad"}, set()),
+        ("有没有学做饭的书", BARE, {"ask_recommend keyword:cooking", "ask_recommend domain:book"}, set()),
+        (
+            "something to read w coffee, 10 min",
+            BARE,
+            {"ask_recommend domain:article"},
+            {"ask_recommend genre:tea-coffee"},
+        ),
+        ("反转多的悬疑片", BARE, {"ask_recommend genre:mystery"}, {"replace_condition genre:mystery"}),
+    ],
+)
+def test_strangers_are_read(
+    understander: Understander, text: str, context: Context, wanted: set[str], unwanted: set[str]
+) -> None:
+    found = said(understander, text, context)
+    assert wanted <= found
+    assert not unwanted & found
+
+
+@pytest.mark.parametrize("text", ["wo xiang kan kehuan pian", "youmeiyou haokan de dianying"])
+def test_chinese_in_latin_letters_is_chinese(understander: Understander, text: str) -> None:
+    assert understander.understand(text, BARE).lang is Lang.ZH
+
+
 def test_two_catalogues_share_no_words() -> None:
     lines = itertools.repeat(
         '{"id": "film:%s-2020", "domain": "film", "title": {"zh": "%s", "en": "%s"}, "year": 2020, "genres": ["drama"]}'
