@@ -159,7 +159,7 @@ class Api:
     async def download(self, file_id: str, to: Path, most: int = 20 << 20) -> None:
         """A file that somebody sent, into `to`. NetworkError where it does not come whole, or is over `most` bytes."""
         found = await self("getFile", {"file_id": file_id})
-        timeout = aiohttp.ClientTimeout(total=UPLOAD_S, sock_connect=CONNECT_S)
+        timeout, failed = aiohttp.ClientTimeout(total=UPLOAD_S, connect=CONNECT_S), ""
         try:
             url = f"{self._files}/{found['file_path']}"
             async with self._request.session.get(url, timeout=timeout, allow_redirects=False) as answer:
@@ -172,7 +172,9 @@ class Api:
                             raise NetworkError("the file is longer than Telegram said")
                         file.write(chunk)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise NetworkError(f"the file does not come: {type(error).__name__}") from None
+            failed = type(error).__name__
+        if failed:
+            raise NetworkError(f"the file does not come: {failed}")
 
 
 def retry_after(error: BaseException) -> float:
@@ -229,7 +231,7 @@ def _object(body: bytes) -> dict[str, Any] | None:
 
 
 def _form(data: RequestData) -> aiohttp.FormData:
-    form = aiohttp.FormData(data.json_parameters)
+    form = aiohttp.FormData(data.json_parameters, quote_fields=False)  # or people see a file name's percent signs
     for name, (filename, content, kind) in data.multipart_data.items():
         guessed = kind or mimetypes.guess_type(filename)[0] or "application/octet-stream"
         # bytes would go out in one piece, and everybody else would wait for them
