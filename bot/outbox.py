@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from telegram.error import BadRequest, TelegramError
@@ -134,8 +135,9 @@ class Outbox:
                 needless: list[int] = []
                 for row in found:
                     needless += self._departures.add(row, now, now + row.due - wall)
+                # first, for after a crash the older edit would come after the newer one
+                await self._surely(partial(self._forget, needless))
                 self._pump()
-                await self._forget(needless)
         except StoreError as error:
             _log.warning("the outbox cannot be read: %s", error)
             await self._sleep(DISK_S)
@@ -145,8 +147,10 @@ class Outbox:
         if self._again and self._open:
             self.wake()
 
-    def _has_room(self) -> bool:
-        return self.waiting < IN_MEMORY or self._departures.near(self._monotonic()) < IN_MEMORY
+    def _has_room(self, share: float = 1.0) -> bool:
+        """Whether more rows may come into memory. Those that wait for long do not count."""
+        most = IN_MEMORY * share
+        return self.waiting < most or self._departures.near(self._monotonic()) < most
 
     async def _forget(self, needless: Sequence[int]) -> None:
         if needless:
@@ -183,7 +187,7 @@ class Outbox:
             now = self._monotonic()
             self._departures.halt(now + DISK_S)
             self._departures.back(row, row, now)
-        if (self._more or self._again) and self.waiting < IN_MEMORY // 2:
+        if (self._more or self._again) and self._has_room(share=0.5):
             self.wake()
         self._pump()
 

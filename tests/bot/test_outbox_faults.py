@@ -788,6 +788,20 @@ async def test_what_comes_while_memory_is_full_is_read_when_there_is_room(world:
         assert world.telegram.texts(chat) == [f"{n}" for n in range(5100) if n % 50 == chat]
 
 
+async def test_rows_that_wait_for_an_hour_keep_no_others_on_disk(world: World) -> None:
+    """Fault 2: without another wake."""
+    world.telegram.faults[1] = [RetryAfter(3600)]
+    await world.start()
+    await world.send(*(say(1, "x") for _ in range(1500)))
+    world.telegram.gate.clear()
+    await world.send(*(say(n % 50 + 2, f"{n}") for n in range(5000)))
+    world.telegram.gate.set()
+    async with asyncio.timeout(60):
+        while await world.left() > 1500:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert len(world.telegram.accepted) == 5000
+
+
 async def test_the_budgets_hold_by_the_second_and_by_the_chat(tmp_path: Path) -> None:
     store = await SqliteStore.open(tmp_path / "b.db")
     world = World(store, Limits(Budget(30, 10), Budget(1, 3), Budget(20 / 60, 2)))
