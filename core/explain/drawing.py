@@ -51,7 +51,7 @@ class Letters:
     """Words as a picture can show them: what no font has becomes a number, and is listed beside the picture."""
 
     lang: Lang
-    font: str | None = field(default_factory=chinese_font)
+    font: str | None = field(default_factory=lambda: chinese_font())  # looked up when it is asked
     numbered: dict[str, int] = field(default_factory=dict)
 
     def shown(self, text: str) -> str:

@@ -28,7 +28,6 @@ def pixels(picture: Picture) -> tuple[int, int]:
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without a Chinese font."""
     monkeypatch.setattr(drawing, "chinese_font", lambda: None)
-    monkeypatch.setattr(Letters.__dataclass_fields__["font"], "default_factory", lambda: None)
 
 
 def facets() -> tuple[FacetImportance, ...]:
