@@ -14,7 +14,7 @@ from bot.budgets import Budgets, Limits
 from bot.outbox_rows import Row
 from bot.outgoing import ANSWER, BROADCAST, PROGRESS
 
-IN_FLIGHT = {True: 8, False: 16}  # by is_new; so many new messages may come twice after a crash
+IN_FLIGHT = {True: 24, False: 16}  # by is_new: begun and not ended, those that are still being marked on disk included
 PROGRESS_S = 1.5  # between two edits of one message that nobody asked for
 # chats that were told to wait within that time, and nobody was served between: then it is the bot that is too fast
 CROWD, CROWD_S = 3, 5.0

@@ -26,6 +26,7 @@ from core.state import Statement
 
 _log = logging.getLogger(__name__)
 
+ON_THE_WIRE = 8  # new messages from their request until it is noted: so many may come twice after a crash
 IN_MEMORY = 2000  # rows; the rest is read when these are sent
 DISK_S = 1.0  # between two tries of the database
 OFFLINE_S, LONGEST_OFFLINE_S = 1.0, 30.0  # pauses while there is no network
@@ -65,6 +66,7 @@ class Outbox:
         self._ringing: asyncio.Task[None] | None = None
         self._rings_at = float("inf")
         self._work: set[asyncio.Task[None]] = set()
+        self._wire = asyncio.Semaphore(ON_THE_WIRE)
         self._offline = 0  # tries in a row without a network
         self._told: set[int] = set()  # chats of which the operator knows
         self._counts = Counter[str]()
@@ -197,9 +199,16 @@ class Outbox:
             await self._forget([row.id])
             self._departures.gone(row, self._monotonic(), shown=True)
             return
-        if row.is_new and not await self._rows.mark(row):
+        if not row.is_new:
+            await self._call_for(row)
+        elif await self._rows.mark(row):
+            async with self._wire:
+                await self._call_for(row)
+        else:
             self._departures.gone(row, self._monotonic())
-            return
+
+    async def _call_for(self, row: Row) -> None:
+        """Asks Telegram, and has what became of it on disk when it returns."""
         try:
             result = await self._call(row.method, row.payload)
         except TelegramError as error:

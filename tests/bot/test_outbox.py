@@ -13,7 +13,7 @@ from outbox_world import NOON, Clock, Desk, Disk, Lost, Telegram, edit, message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.budgets import Budget, Limits
-from bot.departures import IN_FLIGHT
+from bot.outbox import ON_THE_WIRE
 from bot.outbox_rows import TRIES
 from bot.outgoing import BROADCAST, PROGRESS, About, Outgoing, insert
 from bot.transport import NotSent, Unanswered
@@ -85,9 +85,9 @@ async def test_few_new_messages_are_on_the_wire_at_once(desk: Desk) -> None:
     await desk.open()
     await desk.clock.pass_(5.0)
     assert set(desk.said) == {f"{n}" for n in range(400)}
-    assert len(desk.said) - 400 <= IN_FLIGHT[True] <= 10
+    assert len(desk.said) - 400 <= ON_THE_WIRE <= 10
     assert before < 400
-    assert desk.telegram.most_at_once == IN_FLIGHT[True]
+    assert desk.telegram.most_at_once == ON_THE_WIRE
     assert desk.left() == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 from telegram import Bot
 from telegram.error import (
     BadRequest,
@@ -48,6 +48,7 @@ class Server:
         elif request.content_type == "multipart/form-data":
             values = {}
             async for part in await request.multipart():
+                assert isinstance(part, BodyPartReader)
                 values[part.name] = (part.filename, bytes(await part.read()))
         self.heard.append((request.path, request.content_type, values))
         self.peers.add(request.transport and request.transport.get_extra_info("peername"))
