@@ -1,7 +1,5 @@
 """An outbox with its world: a clock that only tests move, a disk that can fail, a Telegram that breaks by script."""
 
-import asyncio
-import heapq
 import itertools
 import sqlite3
 from collections import deque
@@ -11,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from clocks import Clock, settle
 from telegram.error import ChatMigrated
 
 from bot.budgets import Budget, Limits
@@ -22,46 +21,7 @@ from core.migrations import MIGRATIONS
 from core.state import Statement
 
 FREE = Limits(Budget(1e6, 1e6), Budget(1e6, 1e6), Budget(1e6, 1e6))
-NOON = 1_800_000_000.0
-ROUNDS = 40  # of the loop, within which all that can happen at one instant has happened
 Json = dict[str, Any]  # Any: the Bot API's values
-
-
-class Clock:
-    """Seconds that pass when `pass_` says so; whoever sleeps wakes on the way."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-        self._numbers = itertools.count()
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wall(self) -> float:
-        return NOON + self.now
-
-    async def sleep(self, seconds: float) -> None:
-        waking: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), waking))
-        await waking
-
-    async def pass_(self, seconds: float = 0.0) -> None:
-        """So much time goes by, and everything happens in its order."""
-        until = self.now + seconds
-        await settle()
-        while self._sleepers and self._sleepers[0][0] <= until:
-            at, _, waking = heapq.heappop(self._sleepers)
-            if not waking.done():
-                self.now = max(self.now, at)
-                waking.set_result(None)
-                await settle()
-        self.now = until
-
-
-async def settle() -> None:
-    for _ in range(ROUNDS):
-        await asyncio.sleep(0)
 
 
 class Disk:

@@ -1,7 +1,6 @@
 """The durable inbox, on a real database; time passes only when a test says so."""
 
 import asyncio
-import heapq
 import json
 import os
 import signal
@@ -15,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from clocks import WALL, Clock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,43 +24,6 @@ from bot.outgoing import done
 from core.errors import StoreError
 from core.state import Statement
 from core.store import SqliteStore
-
-WALL = 1_800_000_000.0
-
-
-class Clock:
-    """Time that stands still; `advance` wakes the sleepers in order."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-
-    def wall(self) -> float:
-        return WALL + self.now
-
-    def monotonic(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        future = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self.now + seconds, id(future), future))
-        await future
-
-    async def advance(self, seconds: float) -> None:
-        until = self.now + seconds
-        await self._settle()
-        while self._sleepers and self._sleepers[0][0] <= until:
-            due, _, future = heapq.heappop(self._sleepers)
-            self.now = max(self.now, due)
-            if not future.done():
-                future.set_result(None)
-                await self._settle()
-        self.now = until
-
-    async def _settle(self) -> None:
-        """Lets everybody fall asleep who is about to."""
-        for _ in range(10):
-            await asyncio.sleep(0)
 
 
 class FlakyStore:

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from clocks import WALL as NOON
+from clocks import Clock
 from hypothesis import given
 from hypothesis import strategies as st
-from outbox_world import NOON, Clock, Desk, Disk, Lost, Telegram, edit, message
+from outbox_world import Desk, Disk, Lost, Telegram, edit, message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.budgets import Budget, Limits
@@ -23,7 +25,7 @@ HER = About(3, "card", ("film:her-2013",), "film:her-2013")
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    clock, disk = Clock(), Disk()
+    clock, disk = Clock(100.0), Disk()
     made = await Desk(disk, clock, Telegram(clock)).open()
     yield made
     await made.outbox.stop(0)
@@ -38,7 +40,7 @@ async def test_it_is_marked_on_disk_before_it_is_sent_and_remembered_after(desk:
     desk.telegram.latency = 1.0
     await desk.say("她", about=HER)
     assert desk.left() == [(1, 1, 0)]
-    await desk.clock.pass_(1.0)
+    await desk.clock.advance(1.0)
     assert desk.left() == []
     at = NOON + 101.0
     assert desk.disk.rows("SELECT * FROM messages") == [(1, 1001, 1, 3, "card", '["film:her-2013"]', at)]
@@ -50,7 +52,7 @@ async def test_an_edit_needs_no_mark(desk: Desk) -> None:
     await desk.put(edit("新"))
     assert desk.left() == [(1, 0, 0)]
     assert len(desk.disk.writes) == 1  # the turn's
-    await desk.clock.pass_(1.0)
+    await desk.clock.advance(1.0)
     assert desk.left() == []
 
 
@@ -58,7 +60,7 @@ async def test_a_chat_has_its_messages_in_order_and_others_do_not_wait(desk: Des
     desk.telegram.latency = 1.0
     await desk.say("a", "b", "c")
     await desk.say("x", chat=2)
-    await desk.clock.pass_(5)
+    await desk.clock.advance(5)
     assert desk.telegram.texts(1) == ["a", "b", "c"]
     assert [at for at, _, p in desk.telegram.asked if p["chat_id"] == 2] == [100.0]
 
@@ -77,13 +79,13 @@ async def test_few_new_messages_are_on_the_wire_at_once(desk: Desk) -> None:
     """Fault 6: so many may come twice after a kill, of 400 in a burst of 40 chats."""
     desk.telegram.latency = 0.05
     await desk.put(*(message(f"{n}", chat=1 + n % 40) for n in range(400)))
-    await desk.clock.pass_(1.0)
+    await desk.clock.advance(1.0)
     # at 50 ms each, five times as many as Telegram lets a bot send
     assert 150 <= len(desk.said) <= 160
     await desk.kill()
     before = len(desk.said)
     await desk.open()
-    await desk.clock.pass_(5.0)
+    await desk.clock.advance(5.0)
     assert set(desk.said) == {f"{n}" for n in range(400)}
     assert len(desk.said) - 400 <= ON_THE_WIRE <= 10
     assert before < 400
@@ -96,11 +98,11 @@ async def test_after_a_crash_nothing_is_missing_and_edits_repeat(desk: Desk) -> 
     desk.telegram.latency = 1.0
     await desk.say("a", "b")
     await desk.put(edit("e", chat=2))
-    await desk.clock.pass_(0.6)
+    await desk.clock.advance(0.6)
     await desk.kill()
     assert desk.left() == [(1, 1, 0), (2, 0, 0), (3, 0, 0)]
     await desk.open()
-    await desk.clock.pass_(5)
+    await desk.clock.advance(5)
     assert desk.telegram.texts(1) == ["a", "a", "b"]
     assert desk.telegram.texts(2) == ["e", "e"]
 
@@ -111,7 +113,7 @@ async def test_a_message_that_ends_every_process_is_given_up(desk: Desk) -> None
     for _ in range(TRIES + 1):
         await desk.kill()
         await desk.open()
-        await desk.clock.pass_(0.1)
+        await desk.clock.advance(0.1)
     assert len(desk.telegram.asked) == TRIES
     assert desk.left() == []
 
@@ -121,12 +123,12 @@ async def test_a_stop_lets_what_is_on_the_wire_end_and_leaves_the_rest(desk: Des
     desk.telegram.latency = 1.0
     await desk.say("a", "b")
     stopping = asyncio.create_task(desk.outbox.stop(60))
-    await desk.clock.pass_(5)
+    await desk.clock.advance(5)
     await stopping
     assert desk.said == ["a"]
     assert desk.left() == [(2, 0, 0)]
     await desk.open()
-    await desk.clock.pass_(5)
+    await desk.clock.advance(5)
     assert desk.said == ["a", "b"]
 
 
@@ -134,7 +136,7 @@ async def test_whoever_is_forgotten_gets_nothing_more_and_leaves_no_row(desk: De
     desk.telegram.latency = 1.0
     await desk.say("a", "b", about=HER)
     await desk.disk.write([("DELETE FROM outbox WHERE conversation = 1", ())])
-    await desk.clock.pass_(5)
+    await desk.clock.advance(5)
     assert desk.said == ["a"]
     assert desk.disk.rows("SELECT count(*) FROM messages") == [(0,)]
     assert desk.outbox.waiting == 0
@@ -153,7 +155,7 @@ async def test_more_rows_than_fit_into_memory_are_sent_in_order(desk: Desk, monk
     desk.telegram.latency = 0.01
     await desk.put(*(message(f"{n}", chat=1 + n % 3) for n in range(60)))
     assert desk.outbox.waiting == 10
-    await desk.clock.pass_(5)
+    await desk.clock.advance(5)
     for chat in (1, 2, 3):
         assert desk.telegram.texts(chat) == [f"{n}" for n in range(60) if 1 + n % 3 == chat]
 
@@ -166,9 +168,9 @@ async def test_a_full_disk_sends_nothing_twice(desk: Desk) -> None:
     desk.telegram.latency = 1.0
     await desk.say("a", about=HER)
     desk.disk.fails = 3
-    await desk.clock.pass_(1.0)
+    await desk.clock.advance(1.0)
     assert desk.left() == [(1, 1, 0)]
-    await desk.clock.pass_(10)
+    await desk.clock.advance(10)
     assert desk.said == ["a"]
     assert desk.left() == []
     assert desk.disk.rows("SELECT count(*) FROM messages") == [(1,)]
@@ -178,9 +180,9 @@ async def test_nothing_is_sent_that_could_not_be_marked(desk: Desk) -> None:
     await desk.disk.write(insert([message("a"), message("b", chat=2)]))
     desk.disk.fails = 2
     desk.outbox.wake()
-    await desk.clock.pass_(0.9)
+    await desk.clock.advance(0.9)
     assert desk.said == []
-    await desk.clock.pass_(1)
+    await desk.clock.advance(1)
     assert desk.said == ["a", "b"]
 
 
@@ -193,9 +195,9 @@ async def test_a_429_makes_only_that_chat_wait_and_keeps_its_order(desk: Desk) -
     await desk.say("a", "b")
     await desk.say("x", chat=2)
     await desk.say("c")
-    await desk.clock.pass_(29.9)
+    await desk.clock.advance(29.9)
     assert desk.said == ["x"]
-    await desk.clock.pass_(0.2)
+    await desk.clock.advance(0.2)
     assert desk.said == ["x", "a", "b", "c"]
     assert desk.alarms == []
     assert desk.outbox.figures()["retried_total"] == 1
@@ -207,18 +209,18 @@ async def test_an_hour_of_429_is_on_disk_and_told_once_while_others_are_served(d
     desk.telegram.by_chat[1] = deque([RetryAfter(3600), RetryAfter(3600)])
     await desk.say("a")
     assert desk.disk.rows("SELECT state, due FROM outbox") == [(0, NOON + 100 + 3600)]
-    await desk.clock.pass_(600)
+    await desk.clock.advance(600)
     await desk.kill()
     await desk.open()
     await desk.say("b")
     await desk.say("x", chat=2)
-    await desk.clock.pass_(2999)
+    await desk.clock.advance(2999)
     assert desk.said == ["x"]
     assert len(desk.telegram.asked) == 2
-    await desk.clock.pass_(2)
+    await desk.clock.advance(2)
     assert desk.said == ["x"]
     assert len(desk.telegram.asked) == 3
-    await desk.clock.pass_(3600)
+    await desk.clock.advance(3600)
     assert desk.said == ["x", "a", "b"]
     assert len(desk.alarms) == 2  # once a process
     assert "3600" in desk.alarms[0]
@@ -230,7 +232,7 @@ async def test_a_429_of_several_chats_slows_down_all_for_a_while(desk: Desk) -> 
         await desk.say("a", chat=chat)
     await desk.say("x", chat=4)
     assert desk.said == []
-    await desk.clock.pass_(31)  # not for an hour: that is one chat's
+    await desk.clock.advance(31)  # not for an hour: that is one chat's
     assert sorted(p["chat_id"] for _, _, p in desk.telegram.done) == [1, 2, 4]
 
 
@@ -241,7 +243,7 @@ async def test_a_5xx_is_tried_again_after_pauses_that_grow(desk: Desk) -> None:
     """Fault 3."""
     desk.telegram.script.extend([NetworkError("Bad Gateway (502)")] * 4)
     await desk.say("a", "b")
-    await desk.clock.pass_(1000)
+    await desk.clock.advance(1000)
     assert desk.telegram.times() == [0, 1, 3, 8, 18, 18]
     assert desk.said == ["a", "b"]
 
@@ -252,7 +254,7 @@ async def test_what_a_server_never_takes_is_given_up_without_its_text(
     desk.telegram.by_chat[1] = deque([NetworkError("Bad Gateway (502)")] * TRIES)
     await desk.say("我的秘密", "b")
     await desk.say("x", chat=2)
-    await desk.clock.pass_(1000)
+    await desk.clock.advance(1000)
     assert desk.said == ["x", "b"]
     assert desk.left() == []
     errors = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
@@ -265,7 +267,7 @@ async def test_without_a_network_everything_waits_as_long_as_it_takes(desk: Desk
     desk.telegram.script.extend([NotSent("no connection: ClientConnectorError")] * 40)
     await desk.say("a")
     await desk.say("b", chat=2)
-    await desk.clock.pass_(3600)
+    await desk.clock.advance(3600)
     assert sorted(desk.said) == ["a", "b"]
     assert desk.left() == []
     pauses = sorted({round(b - a) for a, b in zip(desk.telegram.times(), desk.telegram.times()[1:], strict=False)})
@@ -277,7 +279,7 @@ async def test_a_lost_answer_sends_no_second_message_and_the_chat_goes_on(desk: 
     """Fault 4."""
     desk.telegram.script.append(Lost(error))
     await desk.say("a", "b")
-    await desk.clock.pass_(100)
+    await desk.clock.advance(100)
     assert desk.said == ["a", "b"]
     assert desk.left() == []
     assert desk.outbox.figures()["unsure_total"] == 1
@@ -287,7 +289,7 @@ async def test_a_lost_answer_repeats_an_edit(desk: Desk) -> None:
     """Fault 4."""
     desk.telegram.script.append(Lost(Unanswered("the connection broke: ClientOSError")))
     await desk.put(edit("a"))
-    await desk.clock.pass_(100)
+    await desk.clock.advance(100)
     assert desk.said == ["a", "a"]
 
 
@@ -299,7 +301,7 @@ async def test_nobody_there_drops_what_waits_and_is_not_asked_again(desk: Desk) 
     await desk.disk.write([("INSERT INTO people VALUES (1, 'private', 'zh', 0, 0, 0, 1)", ())])
     desk.telegram.by_chat[1] = deque([Forbidden("Forbidden: bot was blocked by the user")])
     await desk.put(message("news", priority=BROADCAST), message("a"), edit("b"), message("x", chat=2))
-    await desk.clock.pass_(100)
+    await desk.clock.advance(100)
     assert desk.said == ["x"]
     assert desk.left() == []
     assert desk.disk.rows("SELECT inactive FROM people") == [(1,)]
@@ -312,7 +314,7 @@ async def test_a_group_with_a_new_id_gets_what_waited_for_it(desk: Desk) -> None
     """Fault 13, as 400 with parameters."""
     desk.telegram.by_chat[-5] = deque([ChatMigrated(-100)])
     await desk.put(*(message(text, chat=-5, about=HER) for text in "abc"))
-    await desk.clock.pass_(1)
+    await desk.clock.advance(1)
     assert desk.telegram.texts(-100) == ["a", "b", "c"]
     assert desk.left() == []
     assert desk.disk.rows("SELECT DISTINCT chat_id, conversation FROM messages") == [(-100, -100)]
@@ -324,7 +326,7 @@ async def test_a_group_with_a_new_id_gets_what_waited_for_it(desk: Desk) -> None
 async def test_a_group_that_moves_and_moves_ends(desk: Desk) -> None:
     desk.telegram.script.extend(ChatMigrated(-100 - n) for n in range(50))
     await desk.put(message("a", chat=-5))
-    await desk.clock.pass_(100)
+    await desk.clock.advance(100)
     assert desk.left() == []
     assert len(desk.telegram.asked) == TRIES + 1
 
@@ -402,7 +404,7 @@ async def test_only_the_newest_waiting_edit_of_a_message_is_sent(desk: Desk) -> 
     await desk.put(edit("1"))
     await desk.put(edit("2"), edit("x", message_id=6))
     await desk.put(edit("3"))
-    await desk.clock.pass_(5)
+    await desk.clock.advance(5)
     assert desk.said == ["x", "3"]
     assert desk.left() == []
     assert desk.outbox.figures()["needless_total"] == 2
@@ -413,7 +415,7 @@ async def test_an_edit_that_a_newer_one_has_overtaken_is_not_tried_again(desk: D
     desk.telegram.script.append(Lost(RetryAfter(3)))
     await desk.put(edit("old"))
     await desk.put(edit("new"))
-    await desk.clock.pass_(10)
+    await desk.clock.advance(10)
     assert desk.said == ["old", "new"]
     assert desk.left() == []
 
@@ -421,9 +423,9 @@ async def test_an_edit_that_a_newer_one_has_overtaken_is_not_tried_again(desk: D
 async def test_progress_is_shown_at_most_every_one_and_a_half_seconds_and_answers_at_once(desk: Desk) -> None:
     for second in range(6):
         await desk.put(edit(f"{second}", priority=PROGRESS))
-        await desk.clock.pass_(0.5)
+        await desk.clock.advance(0.5)
     await desk.put(edit("done"))
-    await desk.clock.pass_(5)
+    await desk.clock.advance(5)
     assert desk.said == ["0", "2", "5", "done"]
     assert desk.telegram.times() == [0, 1.5, 3, 3]
 
@@ -441,27 +443,27 @@ async def test_an_edit_that_changes_nothing_is_not_sent(desk: Desk) -> None:
 
 
 async def test_a_private_chat_has_a_burst_and_then_a_message_a_second() -> None:
-    clock, disk = Clock(), Disk()
+    clock, disk = Clock(100.0), Disk()
     desk = await Desk(disk, clock, Telegram(clock), Limits()).open()
     await desk.say(*"abcdefgh")
-    await clock.pass_(10)
+    await clock.advance(10)
     assert desk.telegram.times() == [0, 0, 0, 0, 0, 1, 2, 3]
     await desk.say(*"abcdefgh", chat=-5)
-    await clock.pass_(10)
+    await clock.advance(10)
     assert desk.telegram.times()[8:] == [10, 10, 10, 10, 10, 13, 16, 19]
     await desk.outbox.stop(0)
     disk.close()
 
 
 async def test_all_chats_together_have_thirty_a_second_and_broadcasts_come_last() -> None:
-    clock, disk = Clock(), Disk()
+    clock, disk = Clock(100.0), Disk()
     limits = Limits(everywhere=Budget(30.0, 1.0))
     desk = await Desk(disk, clock, Telegram(clock), limits).open()
     await desk.put(*(message("news", chat=n, priority=BROADCAST) for n in range(1, 200)))
-    await clock.pass_(1.0)
+    await clock.advance(1.0)
     for n in range(1, 31):
         await desk.say("answer", chat=n)
-    await clock.pass_(1.0)
+    await clock.advance(1.0)
     texts = desk.said
     assert 60 <= len(texts) <= 62
     assert texts[:31] == ["news"] * 31
@@ -473,10 +475,10 @@ async def test_all_chats_together_have_thirty_a_second_and_broadcasts_come_last(
 async def test_figures_tell_what_waits_and_for_how_long(desk: Desk) -> None:
     desk.telegram.script.append(RetryAfter(50))
     await desk.say("a", "b")
-    await desk.clock.pass_(20)
+    await desk.clock.advance(20)
     figures = desk.outbox.figures()
     assert (figures["waiting"], figures["oldest_age_seconds"], figures["on_the_wire"]) == (2, 20, 0)
-    await desk.clock.pass_(40)
+    await desk.clock.advance(40)
     assert desk.outbox.oldest_age() is None
     assert desk.outbox.figures()["sent_total"] == 2
 
@@ -505,17 +507,17 @@ def test_under_any_faults_every_message_is_sent_once_or_refused_in_its_chats_ord
     """kills: the process ends so many seconds after it began, and the next one begins."""
 
     async def run() -> None:
-        clock, disk = Clock(), Disk()
+        clock, disk = Clock(100.0), Disk()
         telegram = Telegram(clock, latency, deque(faults))
         desk = await Desk(disk, clock, telegram).open()
         try:
             texts = [f"{n}" for n in range(len(chats))]
             await desk.put(*(message(text, chat) for text, chat in zip(texts, chats, strict=True)))
             for pause in kills:
-                await clock.pass_(pause)
+                await clock.advance(pause)
                 await desk.kill()
                 await desk.open()
-            await clock.pass_(50_000)
+            await clock.advance(50_000)
             assert desk.left() == []
             assert desk.outbox.waiting == 0
             for chat in {1, 2, -5}:

@@ -246,7 +246,7 @@ async def test_an_answer_overtakes_a_broadcast_of_its_chat(world: World) -> None
     await world.start()
     await world.send(say(1, "news 1", BROADCAST), say(1, "news 2", BROADCAST))
     await world.send(say(1, "answer"))
-    await world.pass_(60)
+    await world.advance(60)
     assert world.telegram.texts() == ["answer", "news 1", "news 2"]
 
 
@@ -254,8 +254,8 @@ async def test_progress_of_one_message_is_shown_at_most_every_second_and_a_half(
     await world.start()
     for n in range(20):
         await world.send(edit(1, 5, f"{n}", PROGRESS))
-        await world.pass_(0.25)
-    await world.pass_(5)
+        await world.advance(0.25)
+    await world.advance(5)
     times = [at for at, _, _ in world.telegram.accepted]
     assert all(b - a >= 1.5 - 1e-6 for a, b in zip(times, times[1:], strict=False))
     assert world.telegram.texts()[0] == "0"
@@ -268,7 +268,7 @@ async def test_what_was_forgotten_meanwhile_is_not_sent(world: World) -> None:
     await world.start()
     await world.send(say(1, "a", about=About(1, "card")), say(1, "b"), say(2, "c"))
     await world.disk.store.forget(1)
-    await world.pass_(60)
+    await world.advance(60)
     assert world.telegram.texts() == ["c"]
     assert world.outbox.waiting == 0
 
@@ -282,11 +282,11 @@ async def test_a_429_of_one_chat_delays_only_that_chat_and_loses_nothing(world: 
     await world.start()
     await world.send(say(1, "a"), say(1, "b"), say(2, "c"), say(2, "d"), say(-3, "e"))
     assert sorted(world.telegram.texts()) == ["c", "d", "e"]
-    await world.pass_(6.9)
+    await world.advance(6.9)
     await world.send(say(4, "f"))
     assert world.telegram.texts(1) == []
     assert world.telegram.texts(4) == ["f"]
-    await world.pass_(0.2)
+    await world.advance(0.2)
     assert world.telegram.texts(1) == ["a", "b"]
     assert await world.left() == 0
 
@@ -301,7 +301,7 @@ async def test_edits_that_wait_for_a_429_become_one(world: World) -> None:
     world.telegram.gate.set()
     await world.settle()
     await world.send(edit(1, 5, "three"))
-    await world.pass_(30)
+    await world.advance(30)
     assert sorted(world.telegram.texts()) == ["other", "three"]
     assert await world.left() == 0
 
@@ -314,7 +314,7 @@ async def test_a_429_here_and_there_does_not_halt_the_others(world: World) -> No
             world.telegram.faults[chat] = [RetryAfter(30)]
         await world.send(say(chat, f"{chat}"))
     assert len(world.telegram.accepted) == 25
-    await world.pass_(31)
+    await world.advance(31)
     assert Counter(world.telegram.texts()) == Counter(str(chat) for chat in range(1, 31))
 
 
@@ -325,7 +325,7 @@ async def test_where_nobody_is_served_all_wait_but_not_for_an_hour(world: World)
     await world.send(say(1, "a"), say(2, "b"), say(3, "c"))
     await world.send(say(4, "d"))
     assert world.telegram.texts() == []
-    await world.pass_(60)
+    await world.advance(60)
     assert world.telegram.texts() == ["d"]
 
 
@@ -334,14 +334,14 @@ async def test_a_long_429_is_told_to_the_operator_once_and_outlives_a_restart(wo
     world.telegram.faults[1] = [RetryAfter(3600), RetryAfter(3600)]
     await world.start()
     await world.send(say(1, "late"), say(1, "later"), say(2, "b"))
-    await world.pass_(1800)
+    await world.advance(1800)
     await world.outbox.stop(5)
     await world.crash()
     await world.start()
     await world.send(say(3, "c"))
-    await world.pass_(1790)
+    await world.advance(1790)
     assert [p["text"] for _, _, p in world.telegram.calls] == ["late", "b", "c"]
-    await world.pass_(3700)
+    await world.advance(3700)
     assert world.telegram.texts() == ["b", "c", "late", "later"]
     assert len(world.alarms) in (1, 2)  # one a process
     assert all("3600" in alarm for alarm in world.alarms)
@@ -356,7 +356,7 @@ async def test_what_a_5xx_refused_is_tried_again(world: World) -> None:
     world.telegram.faults[1] = [NetworkError("Bad Gateway (502)"), NetworkError("Internal Server Error (500)")]
     await world.start()
     await world.send(say(1, "a"), say(1, "b"))
-    await world.pass_(300)
+    await world.advance(300)
     assert world.telegram.texts() == ["a", "b"]
 
 
@@ -368,7 +368,7 @@ async def test_what_is_refused_by_every_5xx_is_given_up_and_the_next_goes(
     await world.start()
     world.telegram.always[1] = NetworkError("Bad Gateway (502)")
     await world.send(say(1, "secret"))
-    await world.pass_(DAY_S)
+    await world.advance(DAY_S)
     assert await world.left() == 0
     assert 3 <= len(world.telegram.calls) <= 10
     errors = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
@@ -376,7 +376,7 @@ async def test_what_is_refused_by_every_5xx_is_given_up_and_the_next_goes(
     assert "secret" not in caplog.text
     world.telegram.always.clear()
     await world.send(say(1, "next"))
-    await world.pass_(60)
+    await world.advance(60)
     assert world.telegram.texts()[-1] == "next"
 
 
@@ -386,7 +386,7 @@ async def test_a_card_whose_answer_was_lost_is_not_sent_again(world: World, erro
     world.telegram.faults[1] = [Lost(error)]
     await world.start()
     await world.send(say(1, "a"), say(1, "b"))
-    await world.pass_(DAY_S)
+    await world.advance(DAY_S)
     assert world.telegram.texts() == ["a", "b"]
     assert await world.left() == 0
 
@@ -397,7 +397,7 @@ async def test_an_edit_whose_answer_was_lost_is_repeated(world: World, error: Te
     world.telegram.faults[1] = [Lost(error)]
     await world.start()
     await world.send(edit(1, 5, "a"))
-    await world.pass_(600)
+    await world.advance(600)
     assert world.telegram.texts() == ["a", "a"]
 
 
@@ -406,13 +406,13 @@ async def test_without_a_network_everything_waits_for_as_long_as_it_takes(world:
     world.telegram.always = {chat: NotSent("no connection: ClientConnectorError") for chat in range(1, 6)}
     await world.start()
     await world.send(*(say(chat, f"{chat}{n}") for n in range(3) for chat in range(1, 6)))
-    await world.pass_(3600)
+    await world.advance(3600)
     assert len(world.telegram.calls) < 1000  # with growing pauses
     if crashes:
         await world.crash()
         await world.start()
     world.telegram.always.clear()
-    await world.pass_(150)
+    await world.advance(150)
     for chat in range(1, 6):
         assert world.telegram.texts(chat) == [f"{chat}{n}" for n in range(3)]
 
@@ -425,7 +425,7 @@ async def test_after_a_moment_without_a_network_nobody_waits_for_long(world: Wor
     for chat in range(1, 9):
         world.telegram.faults[chat] = [NotSent("no connection: ClientConnectorError")]
     world.telegram.gate.set()
-    await world.pass_(2)
+    await world.advance(2)
     assert len(world.telegram.texts()) == 8
 
 
@@ -433,7 +433,7 @@ async def test_a_bad_gateway_after_a_long_outage_gives_nothing_up(world: World) 
     world.telegram.faults[1] = [*[NotSent("no connection")] * 20, NetworkError("Bad Gateway"), NetworkError("Bad")]
     await world.start()
     await world.send(say(1, "a"))
-    await world.pass_(DAY_S)
+    await world.advance(DAY_S)
     assert world.telegram.texts() == ["a"]
 
 
@@ -441,10 +441,10 @@ async def test_a_refused_token_loses_nothing_before_the_process_ends(world: Worl
     world.telegram.faults[1] = [InvalidToken("Unauthorized")] * 3
     await world.start()
     await world.send(say(1, "a"))
-    await world.pass_(10)
+    await world.advance(10)
     await world.crash()
     await world.start()
-    await world.pass_(DAY_S)
+    await world.advance(DAY_S)
     assert world.telegram.texts() == ["a"]
 
 
@@ -465,7 +465,7 @@ async def test_after_stop_crash_and_start_nothing_that_waits_is_lost(world: Worl
     world.telegram.gate.set()
     assert await world.left() == 26
     await world.start()
-    await world.pass_(60)
+    await world.advance(60)
     expected = Counter(["sent", "slow 1", "slow 2", *(f"{chat}:{n}" for n in range(3) for chat in range(1, 9))])
     assert Counter(world.telegram.texts()) == expected
     for chat in range(1, 9):
@@ -543,7 +543,7 @@ async def test_a_chat_that_is_gone_is_inactive_and_others_go_on(world: World, er
     world.telegram.faults[1] = [error]
     await world.start()
     await world.send(say(1, "a", BROADCAST), say(1, "b", BROADCAST), say(2, "c", BROADCAST))
-    await world.pass_(DAY_S)
+    await world.advance(DAY_S)
     assert world.telegram.texts() == ["c"]
     assert len(world.telegram.calls) == 2
     assert await world.disk.store.read("SELECT chat_id, inactive FROM people ORDER BY 1") == [(1, 1), (2, 0)]
@@ -561,7 +561,7 @@ async def test_the_rows_of_a_group_that_moved_go_to_its_new_id_once_and_in_order
     assert world.telegram.texts(new) == ["0", "1", "2", "3"]
     assert [p["chat_id"] for _, _, p in world.telegram.calls].count(old) == 1
     await world.send(say(old, "4"), say(new, "5"), edit(old, 9, "6"))
-    await world.pass_(60)
+    await world.advance(60)
     assert Counter(world.telegram.texts(new)) == Counter("0123456")
     assert await world.left() == world.outbox.waiting == 0
     places = await world.disk.store.read("SELECT DISTINCT chat_id, conversation FROM messages")
@@ -575,7 +575,7 @@ async def test_a_move_that_the_database_refuses_is_made_later(world: World, monk
     world.disk.bad_writes, world.disk.closes = 1, "chat_id = ?"
     await world.start()
     await world.send(*(say(old, f"{n}") for n in range(3)))
-    await world.pass_(300)
+    await world.advance(300)
     assert world.telegram.texts() == ["0", "1", "2"]
 
 
@@ -602,7 +602,7 @@ async def test_what_needs_no_answer_is_no_error(
     world.telegram.faults[1] = [BadRequest(reason)]
     await world.start()
     await world.send(message, say(1, "next"))
-    await world.pass_(600)
+    await world.advance(600)
     assert len(world.telegram.calls) == 2
     assert world.telegram.texts()[-1] == "next"
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
@@ -680,7 +680,7 @@ async def test_another_refusal_is_logged_once_and_not_tried_again(
     world.telegram.faults[1] = [BadRequest("Message is too long")]
     await world.start()
     await world.send(say(1, "a"), say(1, "b"))
-    await world.pass_(DAY_S)
+    await world.advance(DAY_S)
     assert world.telegram.texts() == ["b"]
     assert len(world.telegram.calls) == 2
     assert len([record for record in caplog.records if record.levelno >= logging.ERROR]) == 1
@@ -695,7 +695,7 @@ async def test_a_call_that_cannot_even_be_made_is_given_up(world: World) -> None
     world.outbox._call = breaks
     await world.start()
     await world.send(say(1, "a"), say(1, "b"))
-    await world.pass_(600)
+    await world.advance(600)
     assert world.telegram.texts() == ["b"]
     assert await world.left() == 0
 
@@ -717,7 +717,7 @@ async def test_reading_is_tried_again_after_a_store_error(world: World) -> None:
     world.disk.bad_reads = 3
     await world.send(say(1, "a"))
     assert world.telegram.texts() == []
-    await world.pass_(60)
+    await world.advance(60)
     assert world.telegram.texts() == ["a"]
 
 
@@ -726,7 +726,7 @@ async def test_what_was_sent_is_not_sent_again_when_the_database_cannot_say_so(w
     world.disk.bad_writes, world.disk.closes = 5, "DELETE FROM outbox"
     await world.start()
     await world.send(say(1, "a", about=About(1, "card")), say(1, "b"))
-    await world.pass_(600)
+    await world.advance(600)
     assert world.telegram.texts() == ["a", "b"]
     assert await world.left() == world.outbox.waiting == 0
     assert len(await world.disk.store.read("SELECT * FROM messages")) == 1
@@ -738,7 +738,7 @@ async def test_nothing_goes_on_the_wire_that_is_not_marked_so_on_disk(world: Wor
     world.disk.bad_writes = 3
     await world.send(say(1, "a"), say(1, "b"))
     assert world.telegram.calls == []
-    await world.pass_(600)
+    await world.advance(600)
     assert world.telegram.texts() == ["a", "b"]
 
 
@@ -763,12 +763,12 @@ async def test_an_idle_outbox_does_nothing(world: World) -> None:
     for chat in range(1, 6):
         world.telegram.faults[chat] = [RetryAfter(3000)]
         await world.send(*(say(chat, f"{n}") for n in range(900)))
-    await world.pass_(40)
+    await world.advance(40)
     world.outbox.wake()
     await world.settle()
     await idle()
     slept = world.clock.slept
-    await world.pass_(2000)
+    await world.advance(2000)
     assert world.clock.slept - slept < 40
     await world.send(say(6, "others go on"))
     assert world.telegram.texts() == ["others go on"]
@@ -808,7 +808,7 @@ async def test_the_budgets_hold_by_the_second_and_by_the_chat(tmp_path: Path) ->
     await world.start()
     await world.send(*(say(chat, f"{n}") for n in range(6) for chat in (1, 2, 3, -4)))
     await world.send(*(say(chat, "x", BROADCAST) for chat in range(10, 60)))
-    await world.pass_(30)
+    await world.advance(30)
     times = sorted(at for at, _, _ in world.telegram.accepted)
     for chat, rate, burst in ((1, 1.0, 3), (-4, 20 / 60, 2)):
         mine = [at for at, _, p in world.telegram.accepted if p["chat_id"] == chat]
@@ -863,7 +863,7 @@ def test_by_any_script_every_row_is_sent_once_or_refused_for_good_in_order(
                     edits |= {text} if step == "edit" else set()
                     await world.send(say(value, text) if step == "say" else edit(value, 5, text))
                 case "pass":
-                    await world.pass_(value)
+                    await world.advance(value)
                 case "read":
                     world.disk.bad_reads = value
                 case "write":
@@ -874,7 +874,7 @@ def test_by_any_script_every_row_is_sent_once_or_refused_for_good_in_order(
                     world.outbox = world.process()
                     await world.start()
         world.disk.bad_reads = world.disk.bad_writes = 0
-        await world.pass_(2 * DAY_S)
+        await world.advance(2 * DAY_S)
         assert await world.left() == world.outbox.waiting == 0
         assert world.outbox.figures()["on_the_wire"] == 0
         accepted = Counter(world.telegram.texts())

@@ -1,7 +1,6 @@
 """The polling loop against a scripted Telegram; time passes only when a test says so."""
 
 import asyncio
-import heapq
 import random
 import warnings
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from clocks import Clock
 from telegram.error import (
     BadRequest,
     Conflict,
@@ -25,38 +25,6 @@ from telegram.error import (
 from bot.polling import ALLOWED_UPDATES, QUIET_S, Pace, Polling
 from bot.transport import Api
 from core.errors import SettingError, StoreError
-
-
-class Clock:
-    """Time that stands still; `advance` wakes the sleepers in order."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        future = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self.now + seconds, id(future), future))
-        await future
-
-    async def advance(self, seconds: float) -> None:
-        until = self.now + seconds
-        await self._settle()
-        while self._sleepers and self._sleepers[0][0] <= until:
-            due, _, future = heapq.heappop(self._sleepers)
-            self.now = max(self.now, due)
-            if not future.done():
-                future.set_result(None)
-                await self._settle()
-        self.now = until
-
-    async def _settle(self) -> None:
-        for _ in range(30):
-            await asyncio.sleep(0)
-
 
 Step = object  # an answer, an error to raise, or a number of seconds and what then
 

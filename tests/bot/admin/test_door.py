@@ -9,8 +9,9 @@ from admin_world import ADMIN, NOW, TOKEN, World, meet
 from bot.admin import figures
 from bot.admin.door import COMMANDS
 from bot.admin.orders import Order
-from bot.admin.speech import phrases, units
+from bot.admin.speech import phrases
 from bot.logs import HIDDEN
+from bot.markup import units
 from core.turns import Lang
 
 
