@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot import importing, workshop
+from bot import importing, logs, workshop
 from bot.logs import Redactor
 from bot.settings import Settings, load, prepare
 from core.errors import CoreError, SettingError
@@ -58,12 +58,12 @@ def _chat(args: argparse.Namespace, settings: Settings) -> int:
     from core.turns import Lang
 
     lang = Lang(args.lang) if args.lang else None
-    chat_id = args.chat
+    chat_id, secrets = args.chat, (settings.token, settings.webhook_secret)
     if args.json:
-        app.set_up_logging(settings.log)
+        logs.set_up(settings.log, secrets)
         app.chat_lines(settings, chat_id, lang, sys.stdin.buffer, sys.stdout.buffer, args.catalog)
     else:
-        app.set_up_logging(settings.log, settings.data / "jianyan.log")
+        logs.set_up(settings.log, secrets, settings.data / "jianyan.log")
         app.chat_screen(settings, chat_id, lang, args.catalog)
     return 0
 

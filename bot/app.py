@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
-import logging.handlers
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,8 +24,6 @@ from core.sources.gathering import require, rows_of
 from core.store import SqliteStore
 from core.terminal import KEY_PREFIX, turn_keys
 from core.turns import Lang, Target
-
-LOG_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,19 +171,3 @@ def _piped() -> str:
     if not line:
         raise EOFError
     return line.decode(errors="replace")
-
-
-def set_up_logging(level: str, file: Path | None = None) -> None:
-    """Log to stderr, or to a file where the screen belongs to somebody."""
-    handler: logging.Handler
-    if file is None:
-        handler = logging.StreamHandler(sys.stderr)
-    else:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            file, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
-        )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for noisy in ("aiosqlite", "asyncio", "jieba"):
-        logging.getLogger(noisy).setLevel(max(logging.INFO, logging.getLogger().level))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from bot.admin.orders import keyboard
 from bot.admin.speech import say
-from bot.menu import Store
 from bot.outgoing import BROADCAST, About, Outgoing, insert
+from bot.ports import Store
 from core.state import Statement
 from core.turns import Lang
 

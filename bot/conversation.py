@@ -1,7 +1,6 @@
 """One update, from what it means to the rows that answer it: the handler behind the inbox."""
 
 import contextlib
-import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,17 +8,18 @@ from dataclasses import replace
 from bot import inbound
 from bot.admin.door import Admin
 from bot.app import App
-from bot.exchange import Call, Exchange, Scope, spoken
+from bot.exchange import Exchange, Scope, spoken
 from bot.health import Durations
 from bot.inbound import Chosen, Incoming, Me, Membership, Moved, Place, Reacted, Said, Searched, Tapped, Thing
 from bot.inline import PAGE, results
 from bot.lanes import Received, Update
 from bot.migration import migrate
 from bot.outbox import Outbox
-from bot.outgoing import done, insert
+from bot.outgoing import done, insert, turn_key
+from bot.ports import Call
 from bot.saying import Saying
 from bot.tapping import Tapping
-from core.errors import StoreError
+from core.errors import StoreError, incident_of
 from core.turns import Menu, Reply, Turn
 
 _log = logging.getLogger(__name__)
@@ -52,9 +52,6 @@ class Conversation:
         """Reads whom admins have blocked."""
         rows = await self._app.store.read("SELECT chat_id FROM blocked")
         self._blocked = frozenset(int(str(row[0])) for row in rows)
-
-    def lane(self, update: Update) -> int | None:
-        return inbound.lane(update)
 
     async def urgent(self, update: Update) -> None:
         """A tap's spinner ends at once; what the tap does is seen in the message."""
@@ -150,7 +147,7 @@ class Conversation:
         place = _place(incoming)
         if place is None or received.quiet or not isinstance(incoming, Said | Thing | Tapped):
             return
-        incident = hashlib.blake2b(f"t:{received.update_ids[0]}".encode(), digest_size=3).hexdigest()
+        incident = incident_of(turn_key(received.update_ids[0]))
         with contextlib.suppress(StoreError):
             await self._app.store.write(insert([spoken(place, "unknown.error", received.update_id, id=incident)]))
 

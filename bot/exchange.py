@@ -4,18 +4,18 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
 
 from bot.app import App
 from bot.health import Durations
 from bot.inbound import Me, Place
 from bot.lanes import Received
 from bot.markup import sendable
-from bot.outgoing import Outgoing, met
+from bot.outgoing import Outgoing, met, turn_key
 from bot.phrases import say
+from bot.ports import Call
 from bot.render import PICTURE, Scene, picture_of
 from bot.trace import Trace
 from core.state import Statement
@@ -27,12 +27,6 @@ REMEMBERED_PICTURES = 5000
 Rendered = Callable[[Reply, Scene], Sequence[Statement]]
 
 
-class Call(Protocol):
-    """A Bot API method with its parameters -> its result."""
-
-    async def __call__(self, method: str, parameters: Mapping[str, object]) -> Any: ...  # JSON
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """One update on its way. done: the statements that end it, part of whatever transaction has its last effect."""
@@ -42,7 +36,7 @@ class Scope:
 
     @property
     def key(self) -> str:
-        return f"t:{self.received.update_id}"
+        return turn_key(self.received.update_id)
 
     @property
     def seed(self) -> int:

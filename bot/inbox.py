@@ -4,7 +4,6 @@ Updates -> `put` -> rows on disk -> `Lanes` -> handler, which marks the rows don
 """
 
 import asyncio
-import hashlib
 import json
 import logging
 import time
@@ -14,9 +13,11 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
-from bot.inbox_rows import InboxRows, Store, of_the_disk
+from bot.inbox_rows import InboxRows, of_the_disk
 from bot.lanes import Lanes, Received, Row, Update, content_of
-from core.errors import StoreError
+from bot.outgoing import turn_key
+from bot.ports import Store
+from core.errors import StoreError, incident_of
 
 __all__ = ["Inbox", "Limits", "Received", "Update"]
 
@@ -290,7 +291,7 @@ class Inbox:
         self._read_soon()
 
     async def _put_aside(self, update_ids: Sequence[int], error: Exception) -> None:
-        incident = hashlib.blake2b(f"t:{update_ids[0]}".encode(), digest_size=3).hexdigest()  # as the responder's
+        incident = incident_of(turn_key(update_ids[0]))
         _log.error("incident %s: update %d was set aside: %s", incident, update_ids[0], _where(error))
         await self._rows.set_aside(update_ids, f"{incident} {type(error).__name__}")
         self._set_aside += len(update_ids)

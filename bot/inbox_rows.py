@@ -4,12 +4,11 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.lanes import Row, Update
 from bot.outgoing import SET_ASIDE, WAITING
+from bot.ports import Store
 from core.errors import StoreError
-from core.state import Statement
 
 PRUNED_AT_ONCE = 5000  # rows: a longer transaction would keep answers waiting
 # What SQLite says when it is the disk's fault, or another program's, and not the statement's
@@ -20,14 +19,6 @@ _TROUBLE = frozenset(
         sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOTADB,
     }
 )  # fmt: skip
-
-
-class Store(Protocol):
-    """Two doors of `core.store.SqliteStore`."""
-
-    async def write(self, statements: Sequence[Statement]) -> int: ...
-
-    async def read(self, query: str, *values: object) -> Sequence[tuple[object, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +89,7 @@ class InboxRows:
     async def prune(self, before: float) -> None:
         """Forgets the ids received before that time which do not wait, and their turns' keys."""
         over = f"SELECT update_id FROM inbox WHERE state > {WAITING} AND at < ? ORDER BY at LIMIT {PRUNED_AT_ONCE}"
+        # as `outgoing.turn_key` makes them
         keys = f"DELETE FROM turn_keys WHERE key IN (SELECT 't:' || update_id FROM ({over}))"
         while await self._store.write(
             [(keys, (before,)), (f"DELETE FROM inbox WHERE update_id IN ({over})", (before,))]

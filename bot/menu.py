@@ -4,29 +4,19 @@ import asyncio
 import json
 import logging
 import tomllib
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any
 
-from core.state import Statement
+from bot.ports import Call, Store
 
 _log = logging.getLogger(__name__)
 
 DEFAULT, OTHERS = "en", ("zh",)  # whoever's client speaks none of OTHERS sees DEFAULT
 PAUSES_S = (30.0, 120.0, 600.0, 3600.0)  # between tries; the last one again and again
 REMEMBERED = "menu.admins"  # row of `settings`: chats that have an admin's menu
-
-Call = Callable[[str, Mapping[str, object]], Awaitable[object]]  # a Bot API method and its parameters -> its result
-
-
-class Store(Protocol):
-    """Two doors of `core.store.SqliteStore`."""
-
-    async def write(self, statements: Sequence[Statement]) -> object: ...
-
-    async def read(self, query: str, *values: object) -> Sequence[Sequence[object]]: ...
 
 
 @dataclass(frozen=True, slots=True)

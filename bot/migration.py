@@ -2,18 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
+from bot.ports import Store
 from core.state import Statement, decode, encode
-
-
-class Store(Protocol):
-    """Two doors of `core.store.SqliteStore`."""
-
-    async def write(self, statements: Sequence[Statement]) -> int: ...
-
-    async def read(self, query: str, *values: object) -> list[tuple[object, ...]]: ...
-
 
 # what is kept of a talk, and what of a chat as the adapter sees it
 TALK = (("chats", "chat_id"), ("feedback", "chat_id"), ("slates", "chat_id"), ("heard", "conversation"))

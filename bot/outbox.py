@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
 
 from telegram.error import BadRequest, TelegramError
 
 from bot.budgets import Limits
 from bot.departures import LONG_S, Departures
 from bot.inbox_rows import of_the_disk
-from bot.outbox_rows import OutboxRows, Row, Store, memories, refused_picture, unreachable
+from bot.outbox_rows import OutboxRows, Row, memories, refused_picture, unreachable
+from bot.ports import Call, Store
 from bot.refusals import Again, Fine, Mended, Moved, NoNetwork, Refused, Unreachable, Unsure, Wait, verdict
 from core.errors import StoreError
 from core.state import Statement
@@ -30,12 +30,6 @@ ON_THE_WIRE = 8  # new messages from their request until it is noted: so many ma
 IN_MEMORY = 2000  # rows; the rest is read when these are sent
 DISK_S = 1.0  # between two tries of the database
 OFFLINE_S, LONGEST_OFFLINE_S = 1.0, 30.0  # pauses while there is no network
-
-
-class Call(Protocol):
-    """A Bot API method with its parameters -> its result. Raises the errors of `telegram.error`."""
-
-    async def __call__(self, method: str, parameters: Mapping[str, object]) -> Any: ...  # JSON
 
 
 class Outbox:

@@ -4,23 +4,16 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from bot.outgoing import ON_THE_WIRE, WAITING, About
+from bot.ports import Store
 from core.state import Statement
 
 _log = logging.getLogger(__name__)
 
 TRIES = 8  # of one row, crashes with it on the wire included
 _COLUMNS = "id, chat_id, conversation, priority, method, payload, about, tries, due"
-
-
-class Store(Protocol):
-    """Two doors of `core.store.SqliteStore`."""
-
-    async def write(self, statements: Sequence[Statement]) -> int: ...
-
-    async def read(self, query: str, *values: object) -> Sequence[tuple[object, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,11 @@ WAITING, DONE, SET_ASIDE = 0, 1, 2  # states of an inbox row
 ON_THE_WIRE = 1  # state of an outbox row; WAITING is the other
 
 
+def turn_key(update_id: int) -> str:
+    """Key of the turn that an update is. It holds no chat: a forgetting that comes again must find it."""
+    return f"t:{update_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What is remembered of a message of ours once it is sent, for taps, replies and reactions to it.

@@ -8,11 +8,12 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from telegram.error import BadRequest, Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
+from bot.ports import Call
 from bot.transport import retry_after
 from core.errors import SettingError, StoreError
 
@@ -32,14 +33,6 @@ LIMIT = 100  # Telegram's most
 QUIET_S = 6 * 86_400.0  # after a week without updates Telegram begins a new count, maybe below an old offset
 HOT_S = 1.0  # an empty answer that comes sooner is not a long poll's
 AT_ODDS_S = 60.0  # after a 409, until polling counts as undisturbed
-
-
-class Call(Protocol):
-    """A Bot API method with its parameters -> its result. Raises the errors of `telegram.error`."""
-
-    async def __call__(
-        self, method: str, parameters: Mapping[str, object], *, read_timeout: float | None = None
-    ) -> Any: ...  # JSON, whatever the method gives
 
 
 @dataclass(frozen=True, slots=True)

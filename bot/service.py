@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
-from bot import health, logs, webhook
+from bot import health, inbound, logs, webhook
 from bot.admin.door import Admin
 from bot.admin.jobs import Desk
 from bot.app import App, open_app
@@ -86,7 +86,7 @@ class Service:
         limits: Limits,
         inspect: Callable[[dict[str, object]], object] | None,
     ) -> None:
-        self._settings, self._app, self._api, self._secret = settings, app, api, secret
+        self._settings, self._app, self._api = settings, app, api
         self._turns = Durations()
         self._outbox = Outbox(
             app.store, api, limits, migrate=partial(migrate, app.store), alarm=lambda text: _log.error("%s", text)
@@ -113,7 +113,7 @@ class Service:
             app.store,
             self._conversation.handle,
             self._conversation.urgent,
-            self._conversation.lane,
+            inbound.lane,
             in_order=polls,
         )
         self._menu = Menu(api, app.store, settings.admins)

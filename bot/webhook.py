@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from telegram.error import BadRequest, EndPointNotFound, InvalidToken
 
-from bot.polling import ALLOWED_UPDATES, Call, token_refused
+from bot.polling import ALLOWED_UPDATES, token_refused
+from bot.ports import Call
 from core.errors import SettingError, StoreError
 
 _log = logging.getLogger(__name__)

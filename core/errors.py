@@ -16,6 +16,7 @@ CoreError
 └── SettingError           a setting that cannot be used
 """
 
+import hashlib
 from pathlib import Path
 
 
@@ -105,3 +106,8 @@ class SettingError(CoreError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}: {reason}")
         self.name, self.reason = name, reason
+
+
+def incident_of(turn_key: str) -> str:
+    """The number under which a failure of a turn is logged, and which the person is told. Always the same for one."""
+    return hashlib.blake2b(turn_key.encode(), digest_size=3).hexdigest()

@@ -1,7 +1,6 @@
 """One message or tap, one answer: the only place where understanding, engine and store meet."""
 
 import asyncio
-import hashlib
 import logging
 import weakref
 from collections.abc import Callable, Iterable, Sequence
@@ -9,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from core.errors import DuplicateTurn
+from core.errors import DuplicateTurn, incident_of
 from core.state import ChatState, Feedback, Outcome, Statement
-from core.turns import Card, Context, Lang, Reply, Turn, Understanding
+from core.turns import Act, Answer, Card, Context, Lang, Menu, Reply, Turn, Understanding
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +102,7 @@ class Responder:
             except DuplicateTurn:
                 return None
             except Exception:
-                incident = hashlib.blake2b(turn.key.encode(), digest_size=3).hexdigest()
+                incident = incident_of(turn.key)
                 _log.exception("incident %s: a turn of chat %d was not answered", incident, turn.chat_id)
                 apology = self.engine.apology(state, _language(turn, state), incident)
                 if also:
@@ -134,25 +133,33 @@ class Responder:
         return state or self.engine.new_chat(chat_id), await self.store.feedback(chat_id)
 
     async def _outcome(self, state: ChatState, log: tuple[Feedback, ...], turn: Turn) -> Outcome:
-        private = None
-        if turn.chat_id < 0 < turn.speaker:  # whoever joins a group brings what was told in private
-            private = await self.store.feedback(turn.speaker)
-        # read here, at once: a reload between two reads would mix an old engine with a new understander
-        return await asyncio.to_thread(_decide, self.engine, self.understander, state, log, turn, private)
+        # both at once: a reload between two reads would mix an old engine with a new understander
+        engine, understander = self.engine, self.understander
+        understanding = None
+        if turn.text is not None:
+            understanding = await asyncio.to_thread(_understand, engine, understander, state, log, turn, turn.text)
+        private = await self.store.feedback(turn.speaker) if _may_join(turn, understanding) else None
+        return await asyncio.to_thread(engine.respond, state, log, turn, understanding, private)
 
 
-def _decide(
+def _understand(
     engine: Decides,
     understander: Understands,
     state: ChatState,
     log: tuple[Feedback, ...],
     turn: Turn,
-    private: tuple[Feedback, ...] | None,
-) -> Outcome:
-    understanding = None
-    if turn.text is not None:
-        understanding = understander.understand(turn.text, engine.context(state, log, turn))
-    return engine.respond(state, log, turn, understanding, private)
+    text: str,
+) -> Understanding:
+    return understander.understand(text, engine.context(state, log, turn))
+
+
+def _may_join(turn: Turn, understanding: Understanding | None) -> bool:
+    """Whether the turn may let private taste into a group: then, and only then, the speaker's private log is read."""
+    if not turn.chat_id < 0 < turn.speaker:
+        return False
+    if understanding is not None:
+        return understanding.has(Act.GROUP_JOIN)
+    return turn.action == Menu("join") or isinstance(turn.action, Answer)  # an answer may be a reading that joins
 
 
 def _language(turn: Turn, state: ChatState) -> Lang:

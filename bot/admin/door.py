@@ -1,7 +1,6 @@
 """The door: which commands and buttons are an admin's, what is answered at once, and what becomes a job."""
 
 import asyncio
-import html
 import logging
 import secrets
 import time
@@ -11,9 +10,10 @@ from datetime import UTC, datetime
 from bot.admin import figures, items
 from bot.admin.jobs import TAKEN_BYTES, Desk, Jobs
 from bot.admin.orders import BUTTONS, Order, edited, message
-from bot.admin.speech import LONGEST, cut, say, size, units
+from bot.admin.speech import say, size
 from bot.broadcast import AT_ONCE, LONGEST_TEXT, OPT_OUT, ROUND_S, preview
 from bot.importing import DEFAULT_NAME
+from bot.markup import LONGEST, cut, escape, units
 from bot.outgoing import Outgoing
 from core.errors import CoreError
 from core.sources.formats import AUTO, FORMATS
@@ -114,7 +114,7 @@ class Admin:
         rows = [say(head, order.lang)]
         for name, finding in found.items():
             facts = ", ".join(f"{key} {value}" for key, value in finding.facts.items())
-            rows.append(html.escape(f"{'✓' if finding.well else '✗'} {name}: {facts}", quote=False))
+            rows.append(escape(f"{'✓' if finding.well else '✗'} {name}: {facts}"))
         return [message(order.chat_id, "\n".join(rows))]
 
     async def _users(self, order: Order) -> list[Outgoing]:
@@ -133,7 +133,7 @@ class Admin:
             marks = [("inactive", inactive), ("no news", not news), ("blocked", blocked is not None)]
             flags = "".join(f", {name}" for name, is_so in marks if is_so)
             on = datetime.fromtimestamp(float(str(last)), UTC).strftime("%Y-%m-%d %H:%M")
-            line = f"<code>{chat}</code> {kind}, {html.escape(str(language))}, {on}, {events or 0} events{flags}"
+            line = f"<code>{chat}</code> {kind}, {escape(language)}, {on}, {events or 0} events{flags}"
             if units("\n".join([*lines, line])) < LONGEST:
                 lines.append(line)
         return [message(order.chat_id, "\n".join(lines))]
@@ -160,7 +160,7 @@ class Admin:
         if not text:
             return [message(order.chat_id, say("log.empty", order.lang))]
         if units(text) <= LONGEST - 100:
-            return [message(order.chat_id, f"<pre>{html.escape(text, quote=False)}</pre>")]
+            return [message(order.chat_id, f"<pre>{escape(text)}</pre>")]
         payload = {"chat_id": order.chat_id, "document": {"attach": {"filename": "jianyan.log", "text": text}}}
         return [Outgoing("sendDocument", payload, order.chat_id)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.admin.speech import phrases, say, size
 from bot.health import Durations, memory_bytes, wal_bytes
-from bot.menu import Store
+from bot.ports import Store
 from core.turns import Lang
 
 DAYS = 30  # of the picture

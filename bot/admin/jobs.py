@@ -11,14 +11,15 @@ from pathlib import Path
 
 from bot import importing
 from bot.admin.orders import Order, SentFile
-from bot.admin.speech import LONGEST, cut, say, size, units
+from bot.admin.speech import say, size
 from bot.admin.training import Tell, build_apart
-from bot.admin.works import Call, Post, Progress, Works
+from bot.admin.works import Post, Progress, Works
 from bot.broadcast import STOPPED, Broadcasts, Standing
 from bot.health import Durations, Health
 from bot.logs import Journal
-from bot.menu import Store
+from bot.markup import LONGEST, cut, units
 from bot.outgoing import Outgoing
+from bot.ports import Call, Store
 from bot.progress import STAGES
 from bot.settings import Settings
 from core.building import BuildConfig

@@ -1,13 +1,11 @@
 """The admin's sentences: `bot/admin/phrases.toml`, in Chinese or English, values escaped for Telegram's HTML."""
 
-import html
 import tomllib
 from functools import cache
 from importlib import resources
 
+from bot.markup import escape
 from core.turns import Lang
-
-LONGEST = 4096  # UTF-16 units of a message, after its entities are taken out
 
 
 @cache
@@ -18,20 +16,8 @@ def phrases() -> dict[str, dict[str, str]]:
 
 def say(key: str, lang: Lang, **values: object) -> str:
     """The phrase with its values, escaped; Chinese where both languages are mixed."""
-    escaped = {name: html.escape(str(value), quote=False) for name, value in values.items()}
+    escaped = {name: escape(value) for name, value in values.items()}
     return phrases()[key]["en" if lang is Lang.EN else "zh"].strip().format(**escaped)
-
-
-def units(text: str) -> int:
-    """Length as Telegram counts it."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def cut(text: str, limit: int = LONGEST) -> str:
-    """Plain text of at most `limit` UTF-16 units, with … where something is missing."""
-    if units(text) <= limit:
-        return text
-    return text.encode("utf-16-le")[: (limit - 1) * 2].decode("utf-16-le", errors="ignore") + "…"
 
 
 def size(count: float) -> str:

@@ -3,19 +3,19 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
 from bot.admin.speech import say
 from bot.outgoing import PROGRESS, Outgoing
+from bot.ports import Call
 from core.errors import CoreError
 from core.turns import Lang
 
 _log = logging.getLogger(__name__)
 
 EDIT_EVERY_S = 3.0
-Call = Callable[[str, Mapping[str, object]], Awaitable[object]]
 Post = Callable[[list[Outgoing]], Awaitable[None]]  # into the outbox, on disk when it returns
 
 
