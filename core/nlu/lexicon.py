@@ -61,6 +61,12 @@ def entries() -> Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]
 
 
 @cache
+def keyword_names() -> Mapping[str, str]:
+    """Keyword -> how it is called in Chinese; only for saying, since these are words of too many other uses."""
+    return tomllib.loads((_HERE / "keyword_names.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def common_words() -> frozenset[str]:
     """English words that an everyday sentence may hold, so a title of nothing else needs a cue."""
     words = (_HERE / "common_words.txt").read_text(encoding="utf-8").replace("'", "").split()
@@ -99,6 +105,8 @@ class Lexicon:
                     self._add(plural, Target(kind, value))
                     if word in common_words() or word.rstrip("s") in common_words():
                         self.everyday.update((word, plural))
+        for value, zh_name in keyword_names().items():
+            names.setdefault(("keyword", value), Name(zh_name, value.replace("-", " ")))
         for item in catalog.items:
             for person in item.people:
                 names.setdefault(("person", person.facet), person.name)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core import evidence
 from core.moves import Ask, CardPlan, Decision, Line, Move, button, line
 from core.policy import ballot, picks
 from core.policy.buttons import how_it_was, list_buttons, name_of, starters
@@ -15,6 +16,7 @@ from core.policy.view import View
 from core.recsys.elicit import question_gains
 from core.state import Kind
 from core.turns import (
+    Condition,
     Drop,
     Menu,
     Target,
@@ -93,15 +95,19 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     cards = picks.plans(view, want, choice.rows)
     ids = tuple(c.item_id for c in cards)
     slate = _replaced(state.screen, want.replace, ids) if want.replace else ids
-    intro = _intro(view, want, choice, cards)
+    asked, missing = _asked(view, ids)
+    intro = _intro(view, want, choice, cards, asked)
+    new = {h.condition.target for h in view.holding if h.turn == state.turn}  # what is lacking is said once
+    unmet = tuple(t for t in missing if t in new)
+    lacking = (line("picks.lacking", what=unmet[:2]),) if unmet and want.seed is None else ()
     short = (line("picks.all_there_is", count=len(cards)),) if want.count and len(cards) < want.count else ()
     ask = _question(view, want, domains, asks_kind) if may_ask and want.how is None else None
     years = _years(view) if any(e.kind is Kind.CONDITION and e.turn == state.turn for e in view.live) else ()
     how = how_it_was(view, want)
-    said = (*lines, *years, intro, *short, *_made_up(view, ids), *(asked for asked, _ in how))
+    said = (*lines, *years, *lacking, intro, *short, *_made_up(view, ids), *(asked for asked, _ in how))
     buttons = (*(row for _, row in how), *list_buttons(cards, view.group))
     domain = domains[0] if len(domains) == 1 else view.item(ids[0]).domain if want.wish else None
-    focus = want.how or (ids[0] if len(ids) == 1 and not want.replace else None)
+    focus = want.how or (ids[0] if len(ids) == 1 else None)
     return Decision(Move(said, cards, buttons, ask), slate, focus, ids, domain, want.count)
 
 
@@ -129,17 +135,23 @@ def _replaced(screen: tuple[str, ...], gone: tuple[str, ...], new: tuple[str, ..
     return (*(i for i in kept if i is not None), *fresh)
 
 
-def _intro(view: View, want: Want, choice: picks.Choice, cards: tuple[CardPlan, ...]) -> Line:
+def _asked(view: View, ids: tuple[str, ...]) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
+    """What was asked for, and of it the keywords that nothing on the list has: those must not be claimed."""
+    targets = (*(h.condition.target for h in view.holding if h.request and h.condition.must), *view.wishes)
+    asked = tuple(t for t in dict.fromkeys(targets) if t is not None and t.kind != "domain")
+    items = [view.item(i) for i in ids]
+    missing = tuple(
+        t for t in asked if t.kind == "keyword" and not any(evidence.satisfies(i, Condition(t)) for i in items)
+    )
+    return tuple(t for t in asked if t not in missing), missing
+
+
+def _intro(
+    view: View, want: Want, choice: picks.Choice, cards: tuple[CardPlan, ...], asked: tuple[Target, ...]
+) -> Line:
     first, facts = (
         view.item(cards[0].item_id),
         {"count": len(cards), "domain": Target("domain", view.item(cards[0].item_id).domain)},
-    )
-    asked = tuple(
-        dict.fromkeys(
-            t
-            for t in (*(h.condition.target for h in view.holding if h.request and h.condition.must), *view.wishes)
-            if t is not None and t.kind != "domain"
-        )
     )
     if want.ignoring:
         return line(

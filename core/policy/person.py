@@ -52,7 +52,7 @@ def about_person(view: View, lines: tuple[Line, ...]) -> Decision:
     )
     if loved:
         said.append(line("profile.items", items=loved[-4:], count=len(loved)))
-    tonight = tuple(Target(*e.target.split(":", 1)) for e in view.live if e.kind is Kind.CRITIQUE)
+    tonight = tuple(Target(*e.target.split(":", 1)) for e in view.live if e.kind is Kind.CRITIQUE and e.value > 0)
     if tonight:
         said.append(line("profile.tonight", what=tonight[:3]))
     said.append(line("profile.sure" if belief.told >= 5 else "profile.unsure", count=len(told)))

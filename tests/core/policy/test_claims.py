@@ -1,0 +1,53 @@
+"""What a reply claims is so: of what it shows, of what was wanted, and of what "this" is."""
+
+import re
+
+import pytest
+from talks import Talk, about
+
+from core import evidence
+from core.catalog import Catalog
+from core.nlu.lexicon import keyword_names
+from core.turns import Act, Condition, Lang, Menu, Rate, Target, Verdict
+
+
+def keyword_without_books(starter: Catalog) -> str:
+    """One that films have, and no book."""
+    of = {domain: {k for i in starter.items if i.domain == domain for k in i.keywords} for domain in ("film", "book")}
+    return min(k for k in of["film"] - of["book"] if k in keyword_names())
+
+
+def test_a_keyword_that_no_card_has_is_said_to_be_lacking_once(talk: Talk, starter: Catalog) -> None:
+    keyword = keyword_without_books(starter)
+    asked = about(Act.ASK_RECOMMEND, f"keyword:{keyword}"), about(Act.ASK_RECOMMEND, "domain:book", count=3)
+    reply = talk.acts(*asked).reply
+    items = [starter.get(card.item_id) for card in reply.cards]
+    condition = Condition(Target("keyword", keyword))
+    assert items
+    assert not any(i is not None and evidence.satisfies(i, condition) for i in items)
+    name = keyword_names()[keyword]
+    assert f"{name}题材" not in reply.text
+    assert name in reply.text
+    assert name not in talk.tap(Menu("picks")).reply.text
+
+
+def test_keywords_have_chinese_names_and_stand_in_the_catalogue(starter: Catalog) -> None:
+    for keyword, name in keyword_names().items():
+        assert re.search(r"[\u4e00-\u9fff]", name) or name in ("FBI", "City Pop"), keyword
+    used = {k for item in starter.items for k in item.keywords}
+    assert not set(keyword_names()) - used
+
+
+def test_less_of_something_is_not_told_as_a_wish_for_it(talk: Talk) -> None:
+    talk.acts(about(Act.LIKE, "item:film:titanic-1997"))
+    talk.acts(about(Act.CRITIQUE_LESS, "mood:slow"), lang=Lang.EN)
+    reply = talk.acts(about(Act.ASK_PROFILE), lang=Lang.EN).reply
+    assert "slow" not in reply.text
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_this_is_the_one_that_came_in_instead(talk: Talk, place: int) -> None:
+    shown = talk.acts(about(Act.ASK_RECOMMEND, "domain:film", count=3)).reply.cards
+    (fresh,) = talk.tap(Rate(shown[place].item_id, Verdict.LIKE)).reply.cards
+    outcome = talk.acts(about(Act.SEEN_LIKED))
+    assert [e.target for e in outcome.events if e.kind == "seen"] == [f"item:{fresh.item_id}"]
