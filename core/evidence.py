@@ -6,6 +6,7 @@ it, so taking an event back leaves all as if it had never been given.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,6 +25,7 @@ FAMILIES = {
 }
 CONTENT = ("genre", "mood", "keyword", "person")
 REQUEST_STRENGTH = 0.25  # asking for a documentary tonight is hardly a taste for documentaries
+REMEMBERED_FACETS = 512  # words on facets whose observation is kept
 DOMAIN_BOUND = (
     "genre",
     "mood",
@@ -226,31 +228,67 @@ def known(evidence: Iterable[Feedback]) -> Known:
     return Known(verdicts, frozenset(seen), frozenset(refused), tuple(saved))
 
 
-def observations(
-    evidence: Sequence[Feedback], catalog: Catalog, model: ItemFactors
-) -> tuple[tuple[Feedback, ...], tuple[Observation, ...]]:
-    """The evidence that says something of taste, and one observation each, in the order of `live`.
+class Observer:
+    """Turns evidence into observations for one catalogue and model.
 
-    Items and facets that the model does not hold say nothing. Of two words of one person on one item (its own and
-    "similar to it") the first counts. Who joined a group speaks twice in one event: for some items, against others.
+    What words on a facet say hangs on nothing else, so it is worked out once; safe to share between threads.
     """
-    told: list[Feedback] = []
-    found: list[Observation] = []
-    rows: set[tuple[int, int]] = set()
-    for e in evidence:
-        said: list[Observation] = []
-        if e.kind in VERDICTS:
-            row = catalog.row.get(e.target.removeprefix("item:"))
-            if row is not None and (e.speaker, row) not in rows:
-                rows.add((e.speaker, row))
-                said = [model.item_observation(row, VERDICTS[e.kind], STRENGTHS.get(e.kind, 1.0))]
-        elif e.kind in (Kind.TASTE, Kind.CRITIQUE, Kind.REQUEST, Kind.WISH, Kind.JOINED):
-            said = [
-                model.facet_observation(m, strength) for m, strength in _members(e, catalog) if m.any() and strength
-            ]
-        told += [e] * len(said)
-        found += said
-    return tuple(told), tuple(found)
+
+    def __init__(self, catalog: Catalog, model: ItemFactors) -> None:
+        self._catalog, self._model = catalog, model
+        self._of_facet = lru_cache(maxsize=REMEMBERED_FACETS)(self._facet)
+
+    def observe(self, evidence: Sequence[Feedback]) -> tuple[tuple[Feedback, ...], tuple[Observation, ...]]:
+        """The evidence that says something of taste, and one observation each, in the order of `live`.
+
+        Items and facets that the model does not hold say nothing. Of two words of one person on one item (its own and
+        "similar to it") the first counts. Who joined a group speaks twice in one event: for some items, against others.
+        """
+        told: list[Feedback] = []
+        found: list[Observation] = []
+        rows: set[tuple[int, int]] = set()
+        for e in evidence:
+            said: tuple[Observation, ...] = ()
+            if e.kind in VERDICTS:
+                row = self._catalog.row.get(e.target.removeprefix("item:"))
+                if row is not None and (e.speaker, row) not in rows:
+                    rows.add((e.speaker, row))
+                    said = (self._model.item_observation(row, VERDICTS[e.kind], STRENGTHS.get(e.kind, 1.0)),)
+            elif e.kind in (Kind.TASTE, Kind.CRITIQUE):
+                said = self._of_facet(e.target, e.value)
+            elif e.kind is Kind.REQUEST:
+                said = self._of_facet(e.target, REQUEST_STRENGTH if e.detail.get("must", True) else -REQUEST_STRENGTH)
+            elif e.kind is Kind.WISH:
+                said = self._weighted(e.detail.get("weights"), e.value)
+            elif e.kind is Kind.JOINED:
+                said = (
+                    *self._weighted(e.detail.get("for"), e.value),
+                    *self._weighted(e.detail.get("against"), -e.value),
+                )
+            told += [e] * len(said)
+            found += said
+        return tuple(told), tuple(found)
+
+    def _facet(self, target: str, strength: float) -> tuple[Observation, ...]:
+        """Domains are never compared."""
+        kind, _, value = target.partition(":")
+        if kind == "domain":
+            return ()
+        members = np.zeros(len(self._catalog))
+        members[list(self._catalog.rows_of.get((kind, value), ()))] = 1.0
+        return self._of(members, strength)
+
+    def _weighted(self, weights: object, strength: float) -> tuple[Observation, ...]:
+        """Of item ids and their weights; what is no such thing, or is gone, weighs nothing."""
+        members = np.zeros(len(self._catalog))
+        for item_id, weight in weights.items() if isinstance(weights, dict) else ():
+            row = self._catalog.row.get(item_id)
+            if row is not None:
+                members[row] = weight
+        return self._of(members, strength)
+
+    def _of(self, members: np.ndarray, strength: float) -> tuple[Observation, ...]:
+        return (self._model.facet_observation(members, strength),) if members.any() and strength else ()
 
 
 def votes(evidence: Iterable[Feedback]) -> dict[str, tuple[int, int]]:
@@ -263,31 +301,3 @@ def votes(evidence: Iterable[Feedback]) -> dict[str, tuple[int, int]]:
         elif e.kind is Kind.DISLIKE:
             found[item_id] = up, down + 1
     return found
-
-
-def _members(e: Feedback, catalog: Catalog) -> list[tuple[np.ndarray, float]]:
-    """Weights (n,) of the items an event speaks of, and the strength of its words; of who joined, for and against."""
-    if e.kind is Kind.WISH:
-        return [(_weighted(e.detail.get("weights"), catalog), e.value)]
-    if e.kind is Kind.JOINED:
-        return [
-            (_weighted(e.detail.get(side), catalog), sign * e.value) for side, sign in (("for", 1), ("against", -1))
-        ]
-    kind, _, value = e.target.partition(":")
-    if kind == "domain":
-        return []  # domains are never compared
-    members = np.zeros(len(catalog))
-    members[list(catalog.rows_of.get((kind, value), ()))] = 1.0
-    if e.kind is Kind.REQUEST:
-        return [(members, REQUEST_STRENGTH if e.detail.get("must", True) else -REQUEST_STRENGTH)]
-    return [(members, e.value)]
-
-
-def _weighted(weights: object, catalog: Catalog) -> np.ndarray:
-    """(n,) from item ids to weights; zeros for what is no such thing, or is gone."""
-    members = np.zeros(len(catalog))
-    for item_id, weight in weights.items() if isinstance(weights, dict) else ():
-        row = catalog.row.get(item_id)
-        if row is not None:
-            members[row] = weight
-    return members

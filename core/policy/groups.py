@@ -18,9 +18,7 @@ STRONGEST = 2.0
 def taste_of(shelf: Shelf, private: Iterable[Feedback]) -> Taste | None:
     """The lasting taste behind a private log; None where nothing is known. Tonight's wishes stay at home."""
     lasting = evidence.live(private, session=-1)  # no evening's number
-    told, observations = evidence.observations(
-        [e for e in lasting if e.kind in (*evidence.VERDICTS, Kind.TASTE)], shelf.catalog, shelf.model
-    )
+    told, observations = shelf.observer.observe([e for e in lasting if e.kind in (*evidence.VERDICTS, Kind.TASTE)])
     if not told:
         return None
     belief = shelf.model.belief(observations)

@@ -39,6 +39,10 @@ class Shelf:
     floor: float = 0.0
 
     @cached_property
+    def observer(self) -> evidence.Observer:
+        return evidence.Observer(self.catalog, self.model)
+
+    @cached_property
     def domain(self) -> npt.NDArray[np.int64]:
         return np.array([DOMAINS.index(i.domain) for i in self.catalog.items])
 
@@ -182,7 +186,7 @@ class View:
     @cached_property
     def told(self) -> tuple[tuple[Feedback, ...], Belief]:
         """Feedback that speaks of taste, and the belief built from it."""
-        told, observations = evidence.observations(self.live, self.shelf.catalog, self.shelf.model)
+        told, observations = self.shelf.observer.observe(self.live)
         return told, self.shelf.model.belief(observations)
 
     @cached_property
@@ -191,7 +195,7 @@ class View:
         if not any(e.kind is Kind.JOINED for e in self.live):
             return self.told
         here = [e for e in self.live if e.kind is not Kind.JOINED]
-        told, observations = evidence.observations(here, self.shelf.catalog, self.shelf.model)
+        told, observations = self.shelf.observer.observe(here)
         return told, self.shelf.model.belief(observations)
 
     @cached_property
