@@ -178,7 +178,7 @@ class World:
                 now = (len(self.telegram.calls), len(self.telegram.fates), self.clock.slept, rows)
                 same, before = (same + 1 if now == before else 0), now
 
-    async def pass_(self, seconds: float) -> None:
+    async def advance(self, seconds: float) -> None:
         until = self.clock.now + seconds
         await self.settle()
         while self.clock.ring(until):
