@@ -16,12 +16,12 @@ class Budget:
 class Limits:
     """Telegram's: 30 messages a second in all, one a second in a private chat, 20 a minute in a group.
 
-    Bursts are tolerated in a private chat; a group's are part of its minute.
+    Bursts are tolerated in a private chat; in a group, burst and rate together keep within its minute.
     """
 
     everywhere: Budget = Budget(30.0, 30.0)
     private: Budget = Budget(1.0, 5.0)
-    group: Budget = Budget(20 / 60, 5.0)
+    group: Budget = Budget(15 / 60, 5.0)
 
 
 class Bucket:

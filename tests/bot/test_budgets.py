@@ -43,7 +43,7 @@ def test_telegrams_limits_of_a_private_chat_a_group_and_all() -> None:
                 if budgets.wait_for(chat, second / 10) == 0:
                     budgets.take(chat, second / 10)
                     allowed[chat] += 1
-    assert allowed == {7: 5 + 59, -7: 5 + 19}  # a minute of wishes without end
+    assert allowed == {7: 5 + 59, -7: 5 + 14}  # a minute of wishes without end; Telegram lets a group have 20
     budgets = Budgets(Limits(), 0.0)
     for chat in range(30):
         assert budgets.wait_for_all(0.0) == 0

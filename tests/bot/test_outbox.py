@@ -449,8 +449,8 @@ async def test_a_private_chat_has_a_burst_and_then_a_message_a_second() -> None:
     await clock.advance(10)
     assert desk.telegram.times() == [0, 0, 0, 0, 0, 1, 2, 3]
     await desk.say(*"abcdefgh", chat=-5)
-    await clock.advance(10)
-    assert desk.telegram.times()[8:] == [10, 10, 10, 10, 10, 13, 16, 19]
+    await clock.advance(12)
+    assert desk.telegram.times()[8:] == [10, 10, 10, 10, 10, 14, 18, 22]
     await desk.outbox.stop(0)
     disk.close()
 
