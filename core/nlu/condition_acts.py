@@ -10,7 +10,8 @@ from core.turns import Act, Scope, Target
 _MEANT = tuple(
     (Target(kind, value), pattern)
     for kind, value, pattern in (
-        ("mood", "romantic", r"[男女]朋?友|对象|老公|老婆|约会|情人节|纪念日|date|girlfriend|boyfriend|wife|husband"),
+        ("mood", "romantic", r"[男女]朋?友|对象|情侣|老公|老婆|约会|情人节|纪念日|date"
+         r"|girlfriend|boyfriend|wife|husband"),
         ("mood", "warm", r"爸|妈|父母|长辈|奶奶|爷爷|外婆|外公|全家|parents|grand|mum|mom|dad|family"),
         ("mood", "funny", r"朋友|室友|聚会|同事|friends|mates|roommates|party"),
         ("mood", "calm", r"睡前|失眠|睡不着|bedtime|can'?t sleep|before bed|insomnia"),
@@ -26,12 +27,18 @@ _MEANT = tuple(
 # What says less or more of a mood without naming it: (words, act on the screen, act before, mood).
 _IMPLIED = (
     (
-        re.compile(r"胆子?小|不敢看|(?<![a-z])(?:scare easily|easily scared|a (?:wimp|chicken|scaredy))(?![a-z])"),
+        re.compile(
+            r"胆子?小|不敢看|(?<![a-z])(?:scare eas(?:y|ily)|easily scared|a (?:wimp|chicken|scaredy))(?![a-z])"
+        ),
         Act.MUST_NOT, Act.MUST_NOT, Target("mood", "scary"),
     ),
     (
         re.compile(r"太(?:吵|闹)|吵死|(?<![a-z])too (?:loud|noisy)(?![a-z])"),
         Act.CRITIQUE_MORE, Act.ASK_RECOMMEND, Target("mood", "calm"),
+    ),
+    (
+        re.compile(r"(?:别|不要|不用)太(?:沉|重)(?!要)"),
+        Act.CRITIQUE_LESS, Act.MUST_NOT, Target("mood", "dark"),
     ),
 )  # fmt: skip
 
@@ -43,7 +50,7 @@ def implied_acts(d: Draft) -> None:
         if match and not any(a.target == mood for a in d.out):
             act = shown if d.shown else before
             at = Mention(match.start(), match.end(), target=mood)
-            d.emit(act, at, target=mood, polarity=-1.0 if act is Act.MUST_NOT else 1.0)
+            d.emit(act, at, target=mood, polarity=-1.0 if act in (Act.MUST_NOT, Act.CRITIQUE_LESS) else 1.0)
 
 
 def slots_acts(d: Draft) -> None:
@@ -57,7 +64,7 @@ def slots_acts(d: Draft) -> None:
         asked = d.context.expecting == "drop"
         if not slot or not (drop or asked):
             continue
-        if any(a.kind == slot and a.op for a in d.out):
+        if any(a.kind == slot and a.op or a.act is Act.MUST and a.target and a.target.kind == slot for a in d.out):
             continue
         if not asked and d.context.expecting == slot:
             continue

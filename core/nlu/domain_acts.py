@@ -12,12 +12,13 @@ _HINTS = (
         r"找(?:个|点|些)?人(?:一起|陪|聊|玩)|有(?:没有)?.{0,4}群(?=吗|么|$|[,，。?？ ])"
         r"|找(?:搭子|伙伴|同好|组织)|交(?:点|些|个)?朋友"
         r"|(?<![a-z])(?:meet (?:people|others|folks|someone)|(?:people|ppl|folks) (?:who|to|into)|make friends"
-        r"|someone to (?:play|talk|run))(?![a-z])",
+        r"|someone to (?:play|talk|run))(?![a-z])|认识.{0,8}(?:人|朋友)",
     ),
     (
         "music",
         r"听(?!说|你|我|懂|起来|众)"
-        r"|(?<![a-z])(?:listen(?:ing)?|hear|headphones on|play (?:me|us|some(?:thing)?))(?![a-z])",
+        r"|(?<![a-z])(?:listen(?:ing)?|hear|headphones on|play (?:me|us|some(?:thing)?))(?![a-z])"
+        r"|(?<!主题)歌(?!剧|舞|手)|(?<![a-z])love songs?(?![a-z])",
     ),
     (
         "book",
@@ -26,7 +27,8 @@ _HINTS = (
     ),
     (
         "product",
-        r"买|送(?:给|妈|爸|女|男|老|朋友|孩|同事|他|她|啥|什么|点)|(?<![a-z])(?:buy|gifts?|presents?)(?![a-z])",
+        r"买|送(?:给|妈|爸|女|男|老|朋友|孩|同事|他|她|啥|什么|点)|(?<![a-z])(?:buy|gifts?|presents?"
+        r"|(?:should|can|do|could) i (?:get|give) (?:my|him|her|them|a friend))(?![a-z])",
     ),
     (
         "film",
@@ -46,7 +48,9 @@ _GOODS = frozenset(
 def domains_acts(d: Draft) -> None:
     """Adds the domain where the request stands without one."""
     acts = [a for a in d.out if a.act in _WANTS]
-    if not any(a.act is Act.ASK_RECOMMEND or a.act is Act.MUST for a in acts) or d.context.expecting:
+    if not any(a.act is Act.ASK_RECOMMEND or a.act is Act.MUST for a in acts) or (
+        d.context.expecting and Act.ASK_RECOMMEND not in d.kinds
+    ):
         return
     named = any(
         a.target and (a.target.kind == "domain" or a.target.kind == "item" and a.act in (Act.SIMILAR_TO, Act.ASK_INFO))
@@ -59,6 +63,11 @@ def domains_acts(d: Draft) -> None:
     if standing is None and any((thing.kind, thing.value) in d.catalog.rows_of for thing in goods):
         d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", "product"), polarity=1.0)
         return
+    measured = next((m.number.domain for m in d.mentions if m.number and m.number.domain), None)
+    if measured and measured != standing and (standing is None or measured in ("book", "music")):
+        count = next((a.count for a in acts if a.count), None)
+        d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", measured), polarity=1.0, count=count)
+        return  # 一部 is a film, 一首 a song
     for domain, words in _HINTS:
         if standing and domain not in ("topic", "product"):
             continue  # "something to watch after that" in a talk of films says nothing new

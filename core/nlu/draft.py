@@ -28,7 +28,8 @@ _POLARITY = {
 }  # fmt: skip
 # What says how something was: neither good nor bad.
 MEH = re.compile(
-    r"一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay"
+    r"没看懂|没看明白|云里雾里"
+    r"|一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay"
     r"|alright|not bad|average|it was ok|decent|just ok)(?![a-z])"
 )
 # What these cue words say is hardly ever meant otherwise.
@@ -47,7 +48,7 @@ NO_REQUEST = frozenset(ABOUT_ITEM) | {
     Act.CHIT_CHAT,
 }  # fmt: skip
 SEEN = re.compile(
-    r"(?<!没)(?<!没有)(?<!未)(?<!不)(?<!能)(?<!会)(?<!想)(?:看|读|听|玩|刷|追|睇|watch)\s?(?:过|完|了(?!解)|咗)|重温"
+    r"(?<!没)(?<!没有)(?<!未)(?<!不)(?<!能)(?<!会)(?<!想)(?:看|读|听|玩|刷|追|睇|watch)\s?(?:过|完|了(?!解)|咗)|重温|不算(?!太|很|特别)"
     r"|(?<!haven't )(?<!not )(?<!never )(?<![a-z])(?:seen|watched|rewatched|saw|read(?!ing)"
     r"|finished(?: reading)?|listened to|just finished|knows? (?:it |them )?by heart|done(?= *(?:$|[,.;!])))(?![a-z])"
 )
@@ -206,7 +207,12 @@ class Draft:
 
     def fields_asked(self) -> list[tuple[str, int, int]]:
         spans = self.patterns.spans("field", self.folded)
-        return [s for s in spans if not any(m.start <= s[1] and s[2] <= m.end for m in self.mentions if m.link)]
+        named = [m for m in self.mentions if m.link or m.facet]  # 结局好 is a mood, and no question about the ending
+        return [
+            s
+            for s in spans
+            if not any(m.start <= s[1] and s[2] <= m.end and (m.link or m.end - m.start > s[2] - s[1]) for m in named)
+        ]
 
     def scope_of(self, clause: Clause) -> Scope | None:
         words = self.folded[clause.start : clause.end]

@@ -35,11 +35,16 @@ _EXHAUSTED = re.compile(
     r"(?:都|全)(?:部|都)?(?:已经)?(?:看|读|听|刷|追)(?:过|完|遍|了)|(?:看|读|听|刷)遍了|(?<![a-z])(?:seen|watched|read|heard)"
     r" (?:all|everything|every one|them all)(?![a-z])"
 )
+_KNOWN = re.compile(r"的?(?:书|电影|片子|歌|小说)?(?:我|也|早就?|都)*(?:看|读|听)(?:过|完)")
+_NOT_FOR = re.compile(r"不是(?:给|适合|为了?)?$|(?<![a-z])(?:not|isn'?t|aren'?t) (?:really |just )?(?:for|made for) $")
+_ASLEEP = re.compile(r"(?:'?re| are| r|都|已经|们|刚)* ?(?:asleep|sleeping|in bed|away|at school|睡|不在)")
 _OTHERS = re.compile(r"别的|其他|其它|接下来|之后看|还有|还能看|(?<![a-z])(?:next|else|other)(?![a-z])")
 _OWN_CHILD = re.compile(r"(?:我家?的?|我们家?的?|(?<![a-z])(?:my|our|the)) ?$")
 _WHOSE_TASTE = re.compile(
     r"(?<![a-z])(?:people|ppl|folks|others|someone|somebody|anyone|friends)(?: who| that| also)* ?$"
 )
+# After a facet that is all of a message: "british ofc", 中国的吧.
+_NOTHING = re.compile(r"(?:[ 的吧呢啊呀嘛.!?。！？]|ofc|obviously|of course|please|pls|plz|tho|ones?|only)*")
 _DYING = re.compile(r" (?:dying|dies?|deaths?|being hurt|getting hurt|suffering)(?![a-z])")
 _OF_PEOPLE = re.compile(r"(?<![a-z])(?:they|he|she|we|i)(?:'?re|'?s|'?m| are| r| is| am) [^.!?]{0,40}$")
 _LEARNT = re.compile(r"(?:学|学习|练|练习|(?<![a-z])(?:learn(?:ing)?|practi[cs](?:e|ing)|study(?:ing)?)) ?$")
@@ -84,8 +89,8 @@ def _facet(
     words = d.folded[clause.start : clause.end]
     scope = d.scope_of(clause)
     kinds = d.kinds
-    if frame is Frame.DOUBLE and cue and not cue.before and target.kind in ("domain", "genre", "keyword"):
-        frame = None  # "纪录片也可以" asks for some
+    if frame is Frame.DOUBLE and cue and not cue.before and target.kind in ("domain", "genre", "keyword", "person"):
+        frame = Frame.REQUEST  # "纪录片也可以" asks for some
     if (
         frame is Frame.LIKE
         and cue
@@ -101,6 +106,13 @@ def _facet(
         return  # "不要杯子 家里一堆杯子": why it is refused is no wish for it
     if target.kind == "mood" and d.folded[m.start : m.end] in _NO_MOOD and d.folded[: m.start].endswith("不"):
         return
+    if target == Target("audience", "child") and any(f.facet == Target("audience", "teen") for f in facets):
+        return  # 孩子初中了
+    if target.kind == "audience" and _NOT_FOR.search(d.folded[: m.start]):
+        put(Act.MUST_NOT, -1.0)
+        return
+    if target.kind == "audience" and _ASLEEP.match(d.folded, m.end):
+        return  # "kids asleep" leaves the grown-ups
     if target.kind == "audience" and negative and _OWN_CHILD.search(d.folded[: m.start]):
         d.emit(Act.CONTEXT, m, 1.0, kind="situation", scope=Scope.TONIGHT)
         return  # "no dying animals pls my kid cries"
@@ -108,15 +120,20 @@ def _facet(
         return  # "no dogs dying": dogs are welcome
     if target.kind == "person" and any(i.item and i.start == m.end + 1 and d.folded[m.end] == "的" for i in d.mentions):
         return  # 维伦纽瓦的沙丘 names the film
-    if target.kind in ("language", "country") and frame is None and _OF_PEOPLE.search(d.folded[: m.start]):
+    said_alone = target.kind in ("language", "country") and not m.extra
+    if said_alone and frame is None and _OF_PEOPLE.search(d.folded[: m.start]):
         return  # "they are 70, conservative, polish"
     if target.kind == "language" and _LEARNT.search(d.folded[: m.start]) and _COMPANIONS.search(d.folded):
         d.emit(Act.ASK_RECOMMEND, m, 2.0, target=Target("genre", "language"), polarity=1.0)
         return
     if target == Target("genre", "chinese-traditional") and _spoken_of(d) in ("film", "book"):
         target = Target("keyword", "opera")  # 戏曲 is music to hear, and what a film is about
-    if target.kind == "person" and frame in (None, Frame.REQUEST, Frame.MUST_NOT) and _EXHAUSTED.search(words):
-        if negative or kinds & {Act.ASK_RECOMMEND, Act.MORE, Act.NEXT} or _OTHERS.search(d.folded):
+    if (
+        target.kind == "person"
+        and frame in (None, Frame.REQUEST, Frame.MUST_NOT)
+        and (_EXHAUSTED.search(words) or d.shown and _KNOWN.match(d.folded, m.end))
+    ):
+        if negative or d.shown or kinds & {Act.ASK_RECOMMEND, Act.MORE, Act.NEXT} or _OTHERS.search(d.folded):
             put(Act.MUST_NOT, -1.0)
         else:
             put(Act.REVEAL_LIKE, 1.0)
@@ -133,6 +150,8 @@ def _facet(
             f is not m and clause.start <= f.start < clause.end for f in (*facets, *(i for i in d.mentions if i.item))
         )
     ):
+        if frame is Frame.LIKE and not d.shown and target.value in ("book", "music", "article"):
+            d.emit(Act.ASK_RECOMMEND, m, 1.0, target=target, polarity=1.0)  # 迷上侦探小说: books are spoken of
         return  # "诺兰的片子我都爱" is about him, not about films
     if (
         target.kind == "genre"
@@ -225,14 +244,15 @@ def _facet(
         put(Act.MUST_NOT, -1.0)
         return
     if frame is Frame.MUST_NOT:
-        put(Act.MUST_NOT, -1.0)
+        if not any(a.target == target and a.act is Act.ASK_RECOMMEND and a.end != m.end for a in d.out):
+            put(Act.MUST_NOT, -1.0)  # of "jazz but not elevator jazz" the jazz is wanted
         return
     if frame is Frame.LIKE and not _wants(d, cue, words):
         put(Act.REVEAL_LIKE, 1.0, strength=2.0 if STRONG.search(words) or "超" in words else 1.0)
         return
     if target.kind == "keyword" and _NEGATED.match(d.folded, m.start):
-        put(Act.MUST, 1.0)  # "no vocals" are a facet's own words
-        return
+        d.emit(Act.ASK_RECOMMEND, m, target=target, polarity=1.0, scope=scope, count=d.count)
+        return  # "no vocals" are a facet's own words
     if frame is Frame.MUST or target.kind in ("decade", "language", "audience") and target.value != "adult":
         said = d.folded[m.start : m.end]
         fits = re.search(
@@ -265,7 +285,8 @@ def _facet(
     if frame is None and target.kind == "person" and not kinds & {Act.ASK_RECOMMEND} and kinds & {Act.LOVE, Act.LIKE}:
         put(Act.REVEAL_LIKE, 1.0, strength=2.0)
         return
-    loose = frame is None and Act.ASK_RECOMMEND not in kinds
+    bare = bool(_NOTHING.fullmatch(d.folded[m.end :])) and not d.folded[: m.start].strip(" 要那")
+    loose = frame is None and Act.ASK_RECOMMEND not in kinds and not bare
     count = d.count_of(m) if target.kind == "domain" else d.count
     d.emit(Act.ASK_RECOMMEND, m, 0.0 if loose else 2.0, target=target, polarity=1.0, scope=scope, count=count)
 

@@ -9,7 +9,7 @@ from core.nlu.mentions import Mention
 from core.turns import Act, Target
 
 _ABROAD = re.compile(
-    r"(?P<land>外国|国外|海外)(?:的|片|电影|剧|书|小说|歌|作家)?|(?P<tongue>外语|外文)(?:的|片|电影|剧|书|歌)?"
+    r"(?P<land>外国|国外|海外)(?:的|片|电影|剧|书|小说|歌|作家)?|(?P<tongue>外语|外文|(?<=不看)字幕|(?<=不想看)字幕)(?:的|片|电影|剧|书|歌)?"
     r"|(?<![a-z])(?P<en>foreign(?:[ -]language)?|subtitles|subtitled|subs)"
     r"(?: (?:films?|movies?|books?|songs?|music|stuff))?(?![a-z])"
 )
@@ -23,7 +23,7 @@ def foreign_acts(d: Draft) -> None:
     if match is None or any(m.start < match.end() and match.start() < m.end for m in d.mentions):
         return
     clause = d.clauses[clause_of(d.clauses, match.start())]
-    refused = any(
+    refused = d.folded[: match.start()].endswith(("不看", "不想看")) or any(
         c.frame in (Frame.MUST_NOT, Frame.DISLIKE) and clause.start <= c.start and c.end <= clause.end for c in d.cues
     )
     home = Target("country", "cn") if match["land"] else Target("language", "zh" if match["tongue"] else "en")

@@ -11,20 +11,20 @@ from core.turns import Act, Target
 
 _OFTEN = re.compile(r"[两三四五六七八九十百\d]+遍|(?:three|four|five|six|seven|ten|twenty|many|\d+) times")
 _NOT_SEEN = re.compile(
-    r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)过?"
+    r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)(?!懂|明白|进去|够)过?"
     r"|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
 )
 _GOOD = re.compile(
-    r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|哭成"
+    r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|哭成|哭惨|哭死|泪崩"
     r"|正[!！]|syok|(?<![a-z])(?:loved?|liked|like|great|amazing|good|brilliant|fantastic|excellent"
-    r"|awesome|enjoyed|wonderful|perfect|favou?rite|fav|fave|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
+    r"|awesome|enjoyed|wonderful|perfect|favou?rite|fav|fave|crying|cried|sobbing|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
 )
 _BAD = re.compile(
-    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|好听|舒服|行|爽|爱|值得|推荐|合)|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃"
+    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|好听|舒服|行|爽|爱|值得|推荐|合)|[看读听]不下去|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃"
     r"|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate"
     r"|overrated|overhyped|underwhelming|disappointing|disappointed|didn'?t (?:like|enjoy|get it"
     r"|get the (?:hype|appeal|fuss))|don'?t like|dislike|not (?:good"
-    r"|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out)(?![a-z])"
+    r"|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out|couldn'?t finish|gave up)(?![a-z])"
 )
 
 
@@ -34,6 +34,12 @@ _NEXT = re.compile(r"接下来|还能看|之后看|(?<![a-z])(?:what'?s next|wha
 _TOO = re.compile(
     r"\s*(?:也|有点|实在|是)?(?:(?:is |was |are |looks )?too |太)"
     r"(?:长|厚|老|慢|贵|闷|long|thick|old|slow|expensive|heavy)"
+)
+# "something to read after Harry Potter"
+_FOLLOWS = re.compile(
+    r"(?:something|anything|sth|smth|what|book|film|movie|show)(?: \S+){0,4} after "
+    r"(?:(?:reading|watching|finishing) )?\s*\x00"
+    r"|看完\s*\x00\s*(?:还|该|接着|之后|后|看|读)"
 )
 _ASKS = re.compile(r"(?:so |and |but |hey |ok )*(?:is|are|was|were|does|do|did|should|would|can|will|has) ")
 
@@ -80,7 +86,8 @@ def items_acts(d: Draft) -> None:
         before = _STARTS.sub(" ", d.folded[start : mention.start]) + " \x00 "
         around = wide = before + d.folded[mention.end : end]
         own = d.folded[clause.start : mention.start] + " \x00 " + d.folded[mention.end : clause.end]
-        if len(referents) == 1 and _verdicts(own) and not _GOES_ON.match(d.folded, clause.end):
+        stopped = re.search(r"[.!?。！？]\s*$", d.folded[: clause.end]) is not None
+        if len(referents) == 1 and stopped and _verdicts(own) and not _GOES_ON.match(d.folded, clause.end):
             # "… are my fav ever. Hated 3.": the verdict that comes after is of another
             around = before + d.folded[mention.end : clause.end]
         cue = govern(mention, clause, d.cues, d.mentions, d.folded)
@@ -125,6 +132,9 @@ def _item(
         )
     ) and (place is None or d.shown):
         d.emit_item(Act.SIMILAR_TO, m, place)
+        return
+    if place is None and _FOLLOWS.search(around):
+        d.emit_item(Act.SIMILAR_TO, m, None)
         return
     if Act.ACCEPT in d.kinds:
         d.emit_item(Act.ACCEPT, m, place)

@@ -28,7 +28,7 @@ _BEFORE = re.compile(
 )
 _BEFORE_CLEAR = re.compile(
     r"(?:看过|看了|看完|刚看完|读过|读完|听过|类似|叫|像)\s*$|(?<![a-z])(?:seen|watched|rewatched|saw|similar to"
-    r"|called|titled|(?:movie|film|book|novel|album|song)|like|loved|love|reading|read|directed"
+    r"|called|titled|(?:movie|film|book|novel|album|song)|after|like|loved|love|reading|read|directed"
     r"|watching|read)\s(?:the )?$"
 )
 _COMPARES = re.compile(r"哪(?:个|部|本|张|首|篇|款)|更(?:好|适合|值得|推荐)|which|better")
@@ -379,5 +379,6 @@ _JUDGED = re.compile(
 def _generic(before: str, phrase: str) -> bool:
     """ "something like friends", "i like drama": the verb's object is a word, not a title."""
     return (
-        bool(re.search(r"(?:like|love|loved|about|read|reading|saw|watch|watching)\s$", before)) and " " not in phrase
+        bool(re.search(r"(?:like|love|loved|about|after|read|reading|saw|watch|watching)\s$", before))
+        and " " not in phrase
     )

@@ -8,7 +8,7 @@ from core.nlu.numbers import Number, Use
 from core.nlu.phrases import Match
 from core.turns import Target
 
-_SINGLE_VERBS = "看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
+_SINGLE_VERBS = "点首看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
 _SINGLE_AFTER = (
     "换成",
     "改成",
@@ -25,6 +25,7 @@ _SINGLE_AFTER = (
     "听",
     "本",
 )
+_PAPERS = ("说明书", "通知书", "保证书", "申请书")  # 课外书 is a book, these are none
 # English words that are verbs or fillers amid Chinese ("watch 过了"), whatever they are as keywords.
 _VERBS = frozenset("watch like love work time read play night show save check like care mind list".split())
 # After these words a name of both is a language; so is one before song, audio, subtitles.
@@ -132,11 +133,19 @@ def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> b
     after = folded[match.end : match.end + 1]
     if folded[: match.start].endswith("的") and not "一" <= after <= "鿿":
         return True  # 适合跑步听的歌
+    if folded[: match.start].endswith("有") and after in ("没", "吗", "么", "呢"):
+        return True  # 有书没
     for start, end in words:
         if start <= match.start < end:
             if end - start == 1 or folded[: match.start].endswith(_SINGLE_AFTER):
                 return True
-            return end == match.end and end - start == 2 and folded[start] in _SINGLE_VERBS
+            return end == match.end and (
+                end - start == 2
+                and folded[start] in _SINGLE_VERBS
+                or end - start == 3
+                and match.key in "书片剧歌"
+                and folded[start:end] not in _PAPERS
+            )
     return False
 
 
@@ -149,8 +158,10 @@ def _sorted_out(folded: str, match: Match[Target]) -> tuple[Target, ...]:
         tongue = before.endswith(_LANGUAGE_BEFORE) or after.startswith(_LANGUAGE_AFTER)
         targets.sort(key=lambda t: (t.kind != "language") if tongue else (t.kind == "language"))
         targets = [targets[0], *(t for t in targets[1:] if t.kind in ("domain", "keyword"))]
-    # 美剧 is a country, a domain and a form; of a genre and a mood of one name only the first is meant
-    more = (t for t in targets[1:] if "domain" in kinds and t.kind in ("country", "keyword"))
+    # 美剧 is a country, a domain and a form, and 欧洲 many countries; of a genre and a mood of one name only the first
+    # is meant
+    several = targets[0].kind in ("domain", "genre", "country")  # anime is a genre of a country
+    more = (t for t in targets[1:] if several and (t.kind == "country" or t.kind == "keyword" and "domain" in kinds))
     return (targets[0], *more)
 
 

@@ -136,8 +136,38 @@ def _place_by_number(d: Draft) -> int | None:
     return None
 
 
+# The least or the most of what is shown: (kind, words, whether the least).
+_EXTREMES = (
+    ("minutes", re.compile(r"最短|(?<![a-z])(?:shortest|quickest)(?![a-z])"), True),
+    ("minutes", re.compile(r"最长|(?<![a-z])longest(?![a-z])"), False),
+    ("pages", re.compile(r"最薄|最短|(?<![a-z])(?:thinnest|shortest)(?![a-z])"), True),
+    ("pages", re.compile(r"最厚|最长|(?<![a-z])(?:thickest|longest)(?![a-z])"), False),
+    ("year", re.compile(r"最(?:早|老|旧)|(?<![a-z])(?:oldest|earliest)(?![a-z])"), True),
+    ("year", re.compile(r"最新|(?<![a-z])(?:newest|latest|most recent)(?![a-z])"), False),
+    ("price", re.compile(r"最便宜|(?<![a-z])cheapest(?![a-z])"), True),
+    ("price", re.compile(r"最贵|(?<![a-z])(?:dearest|most expensive)(?![a-z])"), False),
+)
+_WHICH = re.compile(r"哪(?:一)?[部本个首张篇款]|(?<![a-z])which(?![a-z])")
+
+
+def _asked_extreme(d: Draft) -> tuple[str, int] | None:
+    """Kind and place of "which is the shortest" among those shown; None where that is not asked or not known."""
+    shown = [item for i in d.context.shown if (item := d.catalog.get(i))]
+    if len(shown) < 2 or not _WHICH.search(d.folded):
+        return None
+    for kind, words, least in _EXTREMES:
+        numbers = [(n, place) for place, item in enumerate(shown, 1) if (n := item.number(kind)) is not None]
+        if words.search(d.folded) and len(numbers) == len(shown):
+            return kind, (min if least else max)(numbers)[1]
+    return None
+
+
 def comparatives_acts(d: Draft) -> None:
     """Shorter, newer, cheaper: comparatives on numbers, of what is on the screen."""
+    if (asked := _asked_extreme(d)) is not None:
+        d.out = [a for a in d.out if a.act not in (Act.COMPARE, Act.ASK_INFO)]
+        d.emit_item(Act.ASK_INFO, None, asked[1], kind=asked[0])
+        return
     if d.kinds & {Act.SET_STYLE, Act.COMPARE, Act.ASK_WHY, Act.ASK_WHY_NOT}:
         return
     named = {a.kind for a in d.out if a.kind}

@@ -139,6 +139,7 @@ _AGE = re.compile(
     rf"|yrs?)[- ]?olds?|yo(?![a-z])|y/o)|(?<![a-z])age[ds]? (?P<n2>\d+)"
     r"|(?<![a-z])(?:kid|son|daughter|niece|nephew|toddler|child|grandson|granddaughter|boy|girl)"
     r"(?:'?s| is| just turned) (?P<n3>\d{1,2})(?![\d:/%]|\s?(?:min|h))"
+    r"|(?<![a-z])s?he(?:'?s| is) (?P<n4>\d{1,2})(?= *(?:$|[,.!]))"
 )
 _MEASURE = {
     "部": "film", "本": "book", "首": "music", "篇": "article", "册": "book", "支": None, "个": None, "款": "product",
@@ -229,7 +230,7 @@ def find(text: str, now: datetime | None, chinese: bool, shown: int = 0, price: 
 
     today = (now or datetime.now(UTC)).astimezone(BEIJING if chinese else UTC)
     for match in _AGE.finditer(text):
-        age = value(match["n"] or match["n2"] or match["n3"])
+        age = value(match["n"] or match["n2"] or match["n3"] or match["n4"])
         if age is not None and age < 100:
             put([Number(Use.AGE, match.start(), match.end(), value=age)])
     for match in _ZH_PLACE.finditer(text):
@@ -301,6 +302,8 @@ def _bound(kind: str, match: re.Match[str], number: float | None) -> list[Number
             Number(Use.BOUND, match.start(), match.end(), kind, ">=", float(low), exact=True),
             Number(Use.BOUND, match.start(), match.end(), kind, "<=", float(high), exact=True),
         ]
+    if kind == "price" and not said and "多" in match.group():
+        number += 10 ** (len(str(int(number))) - 1)  # 一百多 ends before 两百
     if op == "=" and kind == "pages":
         low, high = 10 * math.floor(0.08 * number), 10 * math.ceil(0.12 * number)
         return [

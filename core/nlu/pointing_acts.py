@@ -33,7 +33,8 @@ def pointing_acts(d: Draft) -> None:
             d.mentions.append(Mention(*match.span(), number=number))
             d.mentions.sort(key=lambda m: (m.start, m.end))
     said = _THEIRS.search(d.folded)
-    item = d.catalog.get(d.context.focus) if said and d.context.focus else None
+    led = d.context.focus or next(iter(d.context.shown), None)  # of several, the first was spoken of
+    item = d.catalog.get(led) if said and led else None
     maker = _maker(item) if item else None
     if said and maker:
         d.settled([s for s in d.said if s.act not in (Act.MORE, Act.ASK_RECOMMEND)])

@@ -116,6 +116,14 @@ class Names:
             if match:
                 heads.setdefault(match[1], []).append(row)
             words = fold(_ARTICLE.sub("", fold(item.title.en or ""))).split()
+            if (
+                len(words) > 2
+                and len(words[0] + words[1]) >= 10
+                and "".join(words[:2]).isalpha()
+                and not all(w in common_words() for w in words[:2])
+                and words[1] not in _JOINING
+            ):
+                heads.setdefault(" ".join(words[:2]), []).append(row)  # grand budapest
             if len(words) > 1 and len(words[0]) >= 7 and words[0].isalpha() and words[0] not in common_words():
                 heads.setdefault(words[0], []).append(row)
         for head, rows in heads.items():
@@ -234,6 +242,7 @@ def _chinese_order(folded: str) -> bool:
     return len(words) == 2 and words[0] in _PINYIN_SURNAMES
 
 
+_JOINING = frozenset("of the and a an in on at to for from with is vs".split())
 # Of the thirty most common family names and those of film and letters.
 _PINYIN_SURNAMES = frozenset(
     "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie "

@@ -213,7 +213,7 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         return True
     if act is Act.ASK_WHY and Act.ASK_WHY_NOT in have:
         return True
-    if act in ABOUT_SHOWN and have & WISHES:
+    if act in ABOUT_SHOWN and have & WISHES or act is Act.SET_LANGUAGE and have:
         return True
     if act in ABOUT_ITEM and not (context.focus or context.shown or context.expecting in ("like", "seen")):
         return True
