@@ -322,6 +322,7 @@ class Engine:
             domain=decision.domain or state.domain,
             count=decision.count if decision.slate else state.count,
             explore=want.explore if decision.slate else state.explore,
+            seed=want.seed if decision.slate and want.what == "picks" else state.seed,
         )
 
     def _constraints(self, view: View) -> tuple[Condition, ...]:

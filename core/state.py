@@ -108,6 +108,7 @@ class ChatState:
 
     screen: what ordinals mean. slates: earlier screens of this session, newest last. shown: all items of this session.
     language: asked for, or None. spoken: of the last message. said: hashes of what the bot said.
+    seed: the work that the list on the screen is like, or None.
     pending: an act that waits for a yes (`forget`). guesses: readings offered for the last unclear message.
     unanswered: quiet turns since the last answer. missed: the last of them that asked for a list, or None.
     before: what the last turn changed (`remember`), or None.
@@ -135,6 +136,7 @@ class ChatState:
     unsure: bool = False
     guesses: tuple[str, ...] = ()
     explore: bool = False
+    seed: str | None = None
     said: tuple[int, ...] = ()
     unanswered: int = 0
     missed: int | None = None
@@ -154,6 +156,7 @@ class ChatState:
                 pending=None,
                 unsure=False,
                 explore=False,
+                seed=None,
                 domain=None,
                 count=None,
                 asked_slots=(),

@@ -23,6 +23,18 @@ _MEANT = tuple(
     )
 )  # fmt: skip
 
+# Whom a present is for.
+_PRESENTS = tuple(
+    (Target("keyword", value), re.compile(pattern))
+    for value, pattern in (
+        ("gift-for-dad", r"爸|父亲|岳父|公公|爷爷|外公|姥爷|(?<![a-z])(?:dad|father|grandpa|grandfather)"),
+        ("gift-for-mum", r"妈|母亲|岳母|婆婆|奶奶|外婆|姥姥"
+         r"|(?<![a-z])(?:mum|mom|mother|grandma|grandmother|nan(?![a-z]))"),
+        ("gift-for-child", r"孩子|小孩|娃|儿子|女儿|闺女|侄|外甥|小朋友"
+         r"|(?<![a-z])(?:kids?|child|children|son|daughter|nephew|niece|toddler)(?![a-z])"),
+    )
+)  # fmt: skip
+
 
 # What says less or more of a mood without naming it: (words, act on the screen, act before, mood).
 _IMPLIED = (
@@ -101,7 +113,10 @@ def situations_acts(d: Draft) -> None:
     _, start, end = d.situations[0]
     words = d.folded[start:end]
     named = (m.facet for m in d.mentions if m.facet and m.facet.kind == "keyword" and start <= m.start and m.end <= end)
-    meant = next(named, None) or next((t for t, pattern in _MEANT if re.search(pattern, words)), None)
+    if any(m.facet == Target("domain", "product") for m in d.mentions):
+        meant = next((t for t, pattern in _PRESENTS if pattern.search(words)), None)
+    else:
+        meant = next(named, None) or next((t for t, pattern in _MEANT if re.search(pattern, words)), None)
     at = Mention(start, end, target=Target("keyword", "x"))
     act = (
         Act.ANSWER

@@ -43,6 +43,14 @@ _OWN_CHILD = re.compile(r"(?:我家?的?|我们家?的?|(?<![a-z])(?:my|our|the)
 _WHOSE_TASTE = re.compile(
     r"(?<![a-z])(?:people|ppl|folks|others|someone|somebody|anyone|friends)(?: who| that| also)* ?$"
 )
+# Somebody else's taste, right before what they like: "my dad likes coffee", 她爱看科幻.
+_THEIRS = re.compile(
+    r"(?:[他她]们?|(?:爸爸?|妈妈?|老[公婆]|[男女]朋?友|对象|媳妇|先生|太太|奶奶|爷爷|外婆|外公|姥姥|姥爷|儿子|女儿|闺女|孩子"
+    r"|同事|闺蜜|室友)|(?<![a-z])(?:s?he|they|my (?:[a-z]+ )?[a-z]+)(?![a-z]))"
+    r"(?:很|最|特别|超|比较|平时|也|都|只|真的|really|also|only|just|absolutely|always|\s)*"
+    r"(?:喜欢|爱|迷|(?:likes?|loves?|enjoys?|adores?|is (?:really )?into|are (?:really )?into)(?![a-z]))"
+    r"[看听读喝吃玩]?\s*(?:the |a |some |all )?$"
+)
 # After a facet that is all of a message: "british ofc", 中国的吧.
 _NOTHING = re.compile(r"(?:[ 的吧呢啊呀嘛.!?。！？]|ofc|obviously|of course|please|pls|plz|tho|ones?|only)*")
 _DYING = re.compile(r" (?:dying|dies?|deaths?|being hurt|getting hurt|suffering)(?![a-z])")
@@ -97,6 +105,8 @@ def _facet(
         and (_WHOSE_TASTE.search(d.folded[: cue.start]) or re.match(r"的?(?:人|朋友|搭子|同好)", d.folded[m.end :]))
     ):
         frame = Frame.REQUEST  # "people who like board games" are looked for; the taste is theirs
+    if frame is Frame.LIKE and _THEIRS.search(d.folded[: m.start]):
+        frame = Frame.REQUEST  # what is wanted for them, and no taste of the one who writes
     negative = frame in (Frame.MUST_NOT, Frame.DISLIKE)
 
     def put(act: Act, polarity: float, strength: float = 1.0) -> None:

@@ -61,8 +61,8 @@ def entries() -> Mapping[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]
 
 
 @cache
-def keyword_names() -> Mapping[str, str]:
-    """Keyword -> how it is called in Chinese; only for saying, since these are words of too many other uses."""
+def keyword_names() -> Mapping[str, Mapping[str, str]]:
+    """`zh` and `en` -> keyword -> how it is called; only for saying, since these are words of too many other uses."""
     return tomllib.loads((_HERE / "keyword_names.toml").read_text(encoding="utf-8"))
 
 
@@ -90,7 +90,7 @@ class Lexicon:
                 shown = value.replace("-", " ")
                 if kind == "keyword" and shown in common_words():
                     self.everyday.add(shown)
-                names[kind, value] = Name(zh[0] if zh else None, en[0] if en else shown)
+                names[kind, value] = Name(zh[0] if zh else None, en[0] if en and kind != "keyword" else shown)
                 if kind == "keyword":
                     self._add(shown, Target(kind, value))
         domains = {word for (kind, _), (zh, en) in entries().items() if kind == "domain" for word in (*zh, *en)}
@@ -105,8 +105,10 @@ class Lexicon:
                     self._add(plural, Target(kind, value))
                     if word in common_words() or word.rstrip("s") in common_words():
                         self.everyday.update((word, plural))
-        for value, zh_name in keyword_names().items():
-            names.setdefault(("keyword", value), Name(zh_name, value.replace("-", " ")))
+        own = keyword_names()
+        for value in {**own["zh"], **own["en"]}:
+            known = names.get(("keyword", value), Name(None, value.replace("-", " ")))
+            names["keyword", value] = Name(own["zh"].get(value, known.zh), own["en"].get(value, known.en))
         for item in catalog.items:
             for person in item.people:
                 names.setdefault(("person", person.facet), person.name)

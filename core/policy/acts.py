@@ -54,9 +54,13 @@ def hear_acts(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return Want("anonymous")
     if u.has(Act.PRIVACY_FORGET):
         return _forget(h, u)
-    for act in u.acts:
+    for act in sorted(u.acts, key=lambda a: not _asks_for_domain(a)):  # "jazz records": which jazz hangs on the records
         _hear(h, act, u)
     return _want(h, u, asked)
+
+
+def _asks_for_domain(act: UnderstoodAct) -> bool:
+    return act.act is Act.ASK_RECOMMEND and act.target is not None and act.target.kind == "domain"
 
 
 def _forget(h: Hearing, u: Understanding) -> Want:
@@ -224,14 +228,14 @@ def _in_domain(h: Hearing, condition: Condition) -> Condition:
         for x in evidence.holding(h.live())
         if x.condition.target and x.condition.target.kind == "domain"
     ]
-    domain = held[-1] if held else h.state.domain or "film"
+    domain = held[-1] if held else h.state.domain
 
-    def has(kind: str) -> bool:
-        return any(h.catalog.items[row].domain == domain for row in rows_of.get((kind, target.value), ()))
+    def found(kind: str) -> int:
+        rows = rows_of.get((kind, target.value), ())
+        return sum(domain in (None, h.catalog.items[row].domain) for row in rows)
 
-    return (
-        condition if has("genre") or not has("keyword") else replace(condition, target=Target("keyword", target.value))
-    )
+    as_keyword = found("keyword") > found("genre") if domain is None else not found("genre") and found("keyword")
+    return replace(condition, target=Target("keyword", target.value)) if as_keyword else condition
 
 
 def _similar(h: Hearing, act: UnderstoodAct) -> None:
@@ -438,8 +442,8 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
             "picks",
             count=count,
             counts=counts,
-            seed=seeds[-1] if seeds else _loved_lately(h, u),
-            wish=u.wish,
+            seed=seeds[-1] if seeds else _loved_lately(h, u) or _standing_seed(h, u),
+            wish=u.wish or _beyond_catalogue(h, u),
             explore=explore,
             surprise=surprise,
             replace=judged if judged and not u.has(Act.ASK_RECOMMEND, Act.MORE, Act.SIMILAR_TO) else (),
@@ -450,7 +454,7 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         how = only_seen if only_seen not in evidence.known(h.live()).verdicts else None
         if h.group and on_screen:
             return Want("judged" if only_seen else "voted", items=on_screen, how=how)
-        seed = None if on_screen else _loved_lately(h, u)
+        seed = state.seed if on_screen else _loved_lately(h, u)
         few = len(on_screen) or min(state.count or 2, 2)
         return Want("picks", count=few, seed=seed, replace=on_screen, unasked=True, how=how)
     if u.has(Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.CORRECT_PROFILE) and (h.events or u.wish):
@@ -508,6 +512,27 @@ def _loved_lately(h: Hearing, u: Understanding) -> str | None:
         return None
     praised = [e.target.removeprefix("item:") for e in h.events if e.kind in (Kind.LIKE, Kind.LOVE)]
     return praised[-1] if praised and not praised[-1].startswith("film:") else None
+
+
+def _beyond_catalogue(h: Hearing, u: Understanding) -> str | None:
+    """The words for a keyword that nothing has, as a wish: a description may tell of it all the same."""
+    asked = [a for a in u.of(Act.ASK_RECOMMEND, Act.ANSWER, Act.MORE) if a.target and a.target.kind == "keyword"]
+    return next((a.text for a in asked if a.target and (a.target.kind, a.target.value) not in h.catalog.rows_of), None)
+
+
+def _standing_seed(h: Hearing, u: Understanding) -> str | None:
+    """What the list on the screen is like, where the message bends that list and begins no other: "too dark"."""
+    begins = u.has(
+        Act.ASK_RECOMMEND,
+        Act.SURPRISE,
+        Act.EXPLORE,
+        Act.REPAIR,
+        Act.ANSWER,
+        Act.CONTEXT,
+        Act.DONT_CARE,
+        Act.GROUP_SETTLE,
+    )
+    return None if begins else h.state.seed
 
 
 def _asks_more(u: Understanding) -> bool:

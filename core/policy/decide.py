@@ -100,6 +100,8 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     new = {h.condition.target for h in view.holding if h.turn == state.turn}  # what is lacking is said once
     unmet = tuple(t for t in missing if t in new)
     lacking = (line("picks.lacking", what=unmet[:2]),) if unmet and want.seed is None else ()
+    used_up = tuple(t for t in missing if t not in new and _on(view, state.screen, t))
+    lacking = lacking or ((line("picks.no_more", what=used_up[:2]),) if used_up else ())
     short = (line("picks.all_there_is", count=len(cards)),) if want.count and len(cards) < want.count else ()
     ask = _question(view, want, domains, asks_kind) if may_ask and want.how is None else None
     years = _years(view) if any(e.kind is Kind.CONDITION and e.turn == state.turn for e in view.live) else ()
@@ -139,11 +141,12 @@ def _asked(view: View, ids: tuple[str, ...]) -> tuple[tuple[Target, ...], tuple[
     """What was asked for, and of it the keywords that nothing on the list has: those must not be claimed."""
     targets = (*(h.condition.target for h in view.holding if h.request and h.condition.must), *view.wishes)
     asked = tuple(t for t in dict.fromkeys(targets) if t is not None and t.kind != "domain")
-    items = [view.item(i) for i in ids]
-    missing = tuple(
-        t for t in asked if t.kind == "keyword" and not any(evidence.satisfies(i, Condition(t)) for i in items)
-    )
+    missing = tuple(t for t in asked if t.kind == "keyword" and not _on(view, ids, t))
     return tuple(t for t in asked if t not in missing), missing
+
+
+def _on(view: View, ids: tuple[str, ...], target: Target) -> bool:
+    return any(evidence.satisfies(view.item(i), Condition(target)) for i in ids)
 
 
 def _intro(

@@ -266,6 +266,8 @@ class Hearing:
         for e in gone:
             self.note("undone", e)
         back = {e.target.removeprefix("item:") for e in gone}
+        if any(e.kind is Kind.SIMILAR for e in gone) and self.state.seed in back:
+            self.state = replace(self.state, seed=None)
         if len(back) == 1 and (only := next(iter(back))) in self.catalog.row:
             self.state = replace(self.state, focus=only)
         return True

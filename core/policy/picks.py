@@ -14,7 +14,7 @@ from core.policy.hear import Want
 from core.policy.view import Mask, Vector, View
 from core.recsys import slate
 from core.state import Kind
-from core.turns import Condition, Target
+from core.turns import Condition, Lang, Target
 
 Rows = npt.NDArray[np.int64]
 
@@ -25,9 +25,19 @@ WISH_WEIGHT, SOFT_WEIGHT, UNWANTED_WEIGHT = 2.5, 2.0, 3.0  # standard deviations
 POOL = 60  # items close to a wish or seed among which taste decides
 MIXED = ("film", "book", "music")  # a request that names no domain
 NOTABLE = 0.05  # logits; a smaller share is no reason
+LEADING = 1.5  # standard deviations for a genre that an item names first, less for one it names later
+# What is sung or written in another language than the talk's comes later, by standard deviations of the score. Films
+# have subtitles, books translations; an essay has to be read as it is.
+FOREIGN = {
+    Lang.EN: {"music": 1.0, "book": 0.8, "article": 2.0},
+    Lang.ZH: {"music": 0.6, "article": 1.0},
+}
+TOLD_BY_THEME = ("film", "book", "article", "product")  # of an album, the mood says more
+SHARED_KEYWORD = 3  # items that make a keyword one with a name in both languages
 LONG_MINUTES = 165
 WELL_RATED = 7.5  # of 10, by people
 SERIES = Target("keyword", "series")
+GIFT = Target("keyword", "gift")  # of a shop's goods nearly all may be given: no reason, and no condition
 OPPOSITES = {  # a film may be funny and dark; who asks for funny alone means the other kind
     "funny": ("dark", "sad"),
     "light": ("dark", "sad", "tense", "scary"),
@@ -68,8 +78,9 @@ def domains_of(view: View, want: Want) -> tuple[str, ...]:
     for kind, domain in (("price", "product"), ("pages", "book"), ("minutes", "film")):
         if kind in kinds:
             return (domain,)
+    named = [t for t in hard if t.kind in ("genre", "person")] or hard  # an essay about walking, not songs about it
     if hard:
-        rows = [view.shelf.catalog.rows_of.get((t.kind, t.value), ()) for t in hard]
+        rows = [view.shelf.catalog.rows_of.get((t.kind, t.value), ()) for t in named]
         counts = {d: sum(view.shelf.catalog.items[r].domain == d for found in rows for r in found) for d in DOMAINS}
         home = view.state.domain if view.state.domain and counts.get(view.state.domain) else None
         best = home or ("film" if counts["film"] >= ENOUGH else max(DOMAINS, key=lambda d: counts[d]))
@@ -94,6 +105,7 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     conditions = [c for c in view.conditions if not is_domain(c) and not ignored(c, want)]
     count = max(1, min(want.count or DEFAULT_COUNT, MOST))
     fits = view.fitting(conditions, domains)
+    fits = _prefer(fits, _having(view, view.things), 1)  # two about football are better than three about anything
     series = _having(view, (SERIES,))
     named = any(h.turn == view.state.turn and is_domain(h.condition) for h in view.holding)
     if want.seed is not None and series[view.shelf.catalog.row[want.seed]] and not named:
@@ -103,7 +115,7 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     if want.seed is not None:
         fits &= ~view.shelf.kin(view.shelf.catalog.row[want.seed])
     if domains == ("product",):
-        for thing in (t for t in view.wishes if t.kind == "keyword" and t.value != "gift"):
+        for thing in (t for t in view.things if t != GIFT and not t.value.startswith("gift-for-")):
             fits &= _having(view, (thing,))  # who asks for headphones is not helped by a knife
     fits = _prefer(fits, ~_having(view, view.unwanted), count)
     fits = _prefer(fits, view.shelf.described, max(count, ENOUGH))
@@ -177,6 +189,7 @@ def _slate(
     order = _evened(view.scores[rows])
     if want.explore:  # what suits this person, whatever the crowd says
         order = _evened(view.scores[rows] - view.shelf.model.offsets[rows]) + _evened(_quality(view, rows))
+    order = order + _led(view, rows) - _foreign(view, rows)
     for target in view.wishes:
         order = order + SOFT_WEIGHT * _having(view, (target,))[rows]
         if target in NEXT_OF_KIN:
@@ -200,6 +213,29 @@ def _slate(
     traits = np.asarray(view.shelf.facets[0][rows].todense())  # (r, f): two items are alike where their facets are
     reserved, config = [mask[rows] for mask in dear], slate.SlateConfig(diversity=diversity)
     return [int(r) for r in rows[slate.choose(order, traits, count, reserved=reserved, config=config)]]
+
+
+def _led(view: View, rows: Rows) -> Vector:
+    """(r,) how far in front the item names the genres and keywords that were asked for."""
+    found = np.zeros(len(rows))
+    items = [view.shelf.catalog.items[r] for r in rows]
+    genres = [h.condition.target for h in view.holding if h.request and h.condition.must and h.condition.target]
+    for target in (*(t for t in genres if t.kind == "genre"), *view.things):
+        named = [i.words(target.kind) for i in items]
+        found += [LEADING / (1 + words.index(target.value)) if target.value in words else 0.0 for words in named]
+    return found
+
+
+def _foreign(view: View, rows: Rows) -> Vector:
+    """(r,) how much the item's language stands in its way, where none was asked for."""
+    weights = FOREIGN.get(view.state.language or view.state.spoken, {})
+    if not weights or any(c.target and c.target.kind in ("language", "country", "person") for c in view.conditions):
+        return np.zeros(len(rows))
+    items = [view.shelf.catalog.items[r] for r in rows]
+    own = str(view.state.language or view.state.spoken)
+    return np.array(
+        [weights.get(i.domain, 0.0) if (spoken := i.words("language")) and own not in spoken else 0.0 for i in items]
+    )
 
 
 def _nearest_to_wishes(view: View, fits: Mask, count: int) -> Mask:
@@ -266,7 +302,7 @@ def _of_request(view: View, want: Want, row: int) -> list[Line]:
         return [line("why.similar", item=item, what=shared) if shared else line("why.near", item=item)]
     facets = set(shelf.catalog.items[row].facets())
     tastes = {e.target for e in view.live if e.kind is Kind.TASTE}  # these have a reason of their own
-    met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes)
+    met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes and t != GIFT)
     if met:
         return [line("why.asked", what=met[:3])]
     return [line("why.wish")] if want.wish else []
@@ -304,13 +340,28 @@ def _of_item(view: View, want: Want, row: int, alone: bool) -> list[Line]:
     rating = one.number("rating")
     if want.explore:
         return [line("why.explore")]
-    if rating is not None and rating >= WELL_RATED:
-        return [line("why.rated", rating=rating)]
-    if not alone:
-        return []
+    rated = [line("why.rated", rating=rating)] if rating is not None and rating >= WELL_RATED else []
+    themes = _themes(view, one)
+    if themes and one.domain in TOLD_BY_THEME:
+        return [line("why.uses" if one.domain == "product" else "why.about", what=themes), *rated]
+    if rated or not alone:
+        return rated
     if one.moods:
         return [line("why.mood", what=tuple(Target("mood", m) for m in one.moods[:2]))]
     return [line("why.genre", what=tuple(Target("genre", g) for g in one.genres[:2]))] if one.genres else []
+
+
+def _themes(view: View, one: Item) -> tuple[Target, ...]:
+    """The item's first two keywords that others share, so that they have a name, and that were not asked for."""
+    found = [
+        t
+        for t in (Target("keyword", k) for k in one.keywords)
+        if len(view.shelf.catalog.rows_of[t.kind, t.value]) >= SHARED_KEYWORD
+        and t not in view.wishes
+        and t not in (GIFT, SERIES)
+        and not t.value.startswith("gift-for-")
+    ]
+    return tuple(found[:2])
 
 
 def _caution(view: View, one: Item) -> tuple[Line, ...]:

@@ -275,6 +275,12 @@ class View:
         named = dict.fromkeys(t for t in (*asked, *more, *fresh) if t is not None)
         return tuple(t for t in named if (t.kind, t.value) in self.shelf.catalog.rows_of)
 
+    @cached_property
+    def things(self) -> tuple[Target, ...]:
+        """Keywords asked for that the catalogue has: what it should be about."""
+        asked = {h.condition.target for h in self.holding if h.request}
+        return tuple(t for t in self.wishes if t.kind == "keyword" and t in asked)
+
     @property
     def lacking(self) -> tuple[Target, ...]:
         """What was asked for in this turn and nothing in the catalogue has."""

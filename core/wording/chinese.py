@@ -32,7 +32,8 @@ class Chinese:
 
     def title(self, item: Item, width: int | None = None) -> str:
         name = item.title.in_(self.lang)
-        return f"《{name if width is None else cut(name, width - 4)}》"
+        left, right = "「」" if item.domain in ("product", "topic") else "《》"  # goods and circles are no works
+        return f"{left}{name if width is None else cut(name, width - 4)}{right}"
 
     def quoted(self, words: str) -> str:
         return f"《{words}》" if words else ""
@@ -71,6 +72,8 @@ class Chinese:
         said += ["、".join(of[kind]) for kind in ("decade", "country", "language") if kind in of]
         if "audience" in of:
             said.append(f"{'、'.join(of['audience'])}的")
+        if "keyword" in of and domain == "product":
+            return f"{''.join(said)}{_goods(of['keyword'], of.get('mood', []), of.get('genre', []))}"
         if "keyword" in of:
             said.append(f"{'、'.join(of['keyword'])}题材的")
         if "mood" in of:
@@ -176,6 +179,17 @@ def _duration(value: float) -> str:
 
 def _decade(value: str) -> str:
     return f"{value[2:]}年代" if value.isdecimal() and 1930 <= int(value) <= 1990 else f"{value}年代"
+
+
+def _goods(keywords: Sequence[str], moods: Sequence[str], genres: Sequence[str]) -> str:
+    """Goods by their keywords: 耳机, 露营用的东西, 送妈妈的茶类礼物."""
+    whose = [k for k in keywords if k.startswith("送")]
+    gifts = whose or "礼物" in keywords
+    others = [*genres, *(k for k in keywords if k not in whose and k != "礼物")]
+    said = [f"{'、'.join(whose)}的"] if whose else []
+    said += [f"{'、'.join(moods)}的"] if moods else []
+    said += [f"{'、'.join(others)}类的"] if others else []
+    return "".join((*said, "礼物" if gifts else "东西"))
 
 
 def _noun(genres: Sequence[str], domain: str) -> str:

@@ -84,7 +84,10 @@ class English:
         for target in targets:
             of.setdefault(target.kind, []).append(self.facet(target))
         said = [", ".join(of["mood"])] if "mood" in of else []
-        said.append(_noun(of.get("genre", []), domain))
+        if domain == "product" and "keyword" in of:
+            said.append(_goods(of.pop("keyword"), of.get("genre", [])))
+        else:
+            said.append(_noun(of.get("genre", []), domain))
         for kind, word in (
             ("keyword", "about"), ("country", "from"), ("language", "in"), ("decade", "from"), ("person", "by or with"),
             ("audience", ""),
@@ -197,6 +200,16 @@ def _duration(value: float) -> str:
     if hours and not minutes:
         return f"{hours} hour{'s' if hours > 1 else ''}"
     return f"{hours} h {minutes} min" if hours > 1 else f"{round(value)} minutes"
+
+
+def _goods(keywords: Sequence[str], genres: Sequence[str]) -> str:
+    """Goods by their keywords: headphones, camping things, tea and coffee gifts for dad."""
+    whose = [k.removeprefix("a gift ") for k in keywords if k.startswith("a gift for ")]
+    others = [*genres, *(k for k in keywords if k != "gifts" and not k.startswith("a gift for "))]
+    head = [", ".join(others[:-1]), others[-1]] if len(others) > 1 else others
+    gifts = len(keywords) + len(genres) > len(others)
+    noun = "gifts" if gifts else "" if others and others[-1].endswith("s") else "things"
+    return " ".join(filter(None, (*head, noun, " and ".join(whose))))
 
 
 def _noun(genres: Sequence[str], domain: str) -> str:

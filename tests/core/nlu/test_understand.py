@@ -297,6 +297,14 @@ def test_threads_read_as_one_does(understander: Understander) -> None:
         ("肖申克的救赎不算", LIST, {"seen_neutral item:film:the-shawshank-redemption-1994"}, set()),
         ("my mum loved interstellar, whats similar", BARE, {"similar_to item:film:interstellar-2014"}, set()),
         ("sth to watch after interstellar", BARE, {"similar_to item:film:interstellar-2014"}, set()),
+        # whose taste it is, and whom a present is for
+        ("my dad really likes westerns", BARE, {"ask_recommend genre:western"}, {"reveal_like genre:western"}),
+        ("她最爱看科幻片", BARE, {"ask_recommend genre:sci-fi"}, {"reveal_like genre:sci-fi"}),
+        ("I really like westerns", BARE, {"reveal_like genre:western"}, {"ask_recommend genre:western"}),
+        ("a present for my nephew", BARE, {"context keyword:gift-for-child"}, {"context mood:warm"}),
+        ("给外婆挑个礼物", BARE, {"context keyword:gift-for-mum"}, {"context mood:warm"}),
+        ("武侠小说", BARE, {"ask_recommend genre:wuxia", "ask_recommend domain:book"}, set()),
+        ("失忆的电影", BARE, {"ask_recommend keyword:amnesia"}, {"ask_recommend keyword:memory"}),
         ("反转多的悬疑片", BARE, {"ask_recommend genre:mystery"}, {"replace_condition genre:mystery"}),
     ],
 )
