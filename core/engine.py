@@ -274,8 +274,9 @@ class Engine:
                 open_slot=move.ask.slot,
                 asked_slots=(*state.asked_slots, move.ask.slot),
             )
-        elif asked is not None and turn.text is not None and not hearing.events:
-            state = replace(state, open_slot=asked.slot)
+        else:  # what was asked may still be answered after an aside, but not after something was told
+            aside = asked is not None and turn.text is not None and not hearing.events
+            state = replace(state, open_slot=asked.slot if aside and asked else None)
         state = self._screen(state, decision, want)
         state = replace(state, said=(*state.said, Wording.hash(text))[-REMEMBERED_TEXTS:])
         export = self.export(state, hearing.everything) if move.export else None

@@ -22,7 +22,7 @@ _HINTS = (
     ),
     (
         "book",
-        r"读(?!者|书会)|看书|(?<![a-z])(?:to|should i|can i|could i|for) read(?:ing)?(?![a-z])"
+        r"读(?!者|书会)|看书|(?<![a-z])(?:to|should i|can i|could i|for|wanna|gonna|i'?ll|let'?s) read(?:ing)?(?![a-z])"
         r"|(?<![a-z])read next(?![a-z])",
     ),
     (
@@ -38,6 +38,12 @@ _HINTS = (
 )
 
 
+# Verbs that leave the domain spoken of: what is read is no film.
+_ELSEWHERE = {
+    "book": re.compile(r"(?:想|来|找)(?:点|些|个|本)?.{0,3}读的?|(?<![a-z])(?:to|wanna|want to) read(?![a-z])"),
+    "music": re.compile(r"(?:想|来|找)(?:点|些|首)?.{0,3}听(?!说)|(?<![a-z])(?:to|wanna|want to) (?:listen|hear)(?![a-z])"),
+}
+_NEVER = re.compile(r"(?!)")
 _ONE_SITTING = 40  # minutes: what is read in so short a time is no book
 _GOODS = frozenset(
     Target("keyword", value)
@@ -69,7 +75,7 @@ def domains_acts(d: Draft) -> None:
         d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", measured), polarity=1.0, count=count)
         return  # 一部 is a film, 一首 a song
     for domain, words in _HINTS:
-        if standing and domain not in ("topic", "product"):
+        if standing and domain not in ("topic", "product") and not _ELSEWHERE.get(domain, _NEVER).search(d.folded):
             continue  # "something to watch after that" in a talk of films says nothing new
         if domain != standing and re.search(words, d.folded):
             count = next((a.count for a in acts if a.count), None)

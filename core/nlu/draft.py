@@ -206,6 +206,8 @@ class Draft:
         return found
 
     def fields_asked(self) -> list[tuple[str, int, int]]:
+        if Act.HELP in self.kinds and not self.names_items():
+            return []  # "how much does it cost to use you"
         spans = self.patterns.spans("field", self.folded)
         named = [m for m in self.mentions if m.link or m.facet]  # 结局好 is a mood, and no question about the ending
         return [

@@ -4,7 +4,7 @@ import re
 
 from core.nlu.clauses import Clause, carried, clause_of, govern
 from core.nlu.cues import Cue, Frame
-from core.nlu.draft import NO_REQUEST, STRONG, Draft
+from core.nlu.draft import NO_REQUEST, SEEN, STRONG, Draft
 from core.nlu.mentions import Mention
 from core.nlu.noun_acts import _wants
 from core.nlu.numbers import Use
@@ -57,6 +57,7 @@ _DYING = re.compile(r" (?:dying|dies?|deaths?|being hurt|getting hurt|suffering)
 _OF_PEOPLE = re.compile(r"(?<![a-z])(?:they|he|she|we|i)(?:'?re|'?s|'?m| are| r| is| am) [^.!?]{0,40}$")
 _LEARNT = re.compile(r"(?:学|学习|练|练习|(?<![a-z])(?:learn(?:ing)?|practi[cs](?:e|ing)|study(?:ing)?)) ?$")
 _COMPANIONS = re.compile(r"找.{0,3}人|一起|群|搭子|(?<![a-z])(?:people|ppl|folks|someone|group|partner|buddy)(?![a-z])")
+_NO_MORE = re.compile(r"(?:(?<![a-z])(?:no|not|any) more|不要再|别再) ?$")
 _NEGATED = re.compile(r"no |without |没|无")
 _NO_MOOD = ("舒服", "开心", "高兴")  # 不舒服 is how ears feel, not what a film is like
 
@@ -246,7 +247,7 @@ def _facet(
     if frame is Frame.DISLIKE:
         put(Act.REVEAL_DISLIKE, -1.0)
         return
-    compared = _compared(d, m, words, clause)
+    compared = 0 if _NO_MORE.search(d.folded[: m.start]) else _compared(d, m, words, clause)
     if d.shown and compared:
         put(Act.CRITIQUE_LESS if compared < 0 else Act.CRITIQUE_MORE, float(compared))
         return
@@ -343,6 +344,8 @@ _NOT_MINE = re.compile(
     r"我不(?!是|介意|讨厌|排斥)|never liked|don'?t like|i'?m not|i don'?t"
     r"|(?<!跟)(?<!像)一般(?!都)|无感|没兴趣|不感冒|so-so"
 )
+# "太好哭了" after the film praises it; "太吓人了" of a list complains.
+_PRAISED = re.compile(r"好[哭笑]|感人|催泪|治愈|温暖|暖|甜|震撼|燃|搞笑|有趣|好玩|幽默|浪漫|touching|funny|moving|sweet|warm")
 _NOT = re.compile(r"(?<![要是得别])不(?:那么|怎么|太)?$")
 
 
@@ -357,6 +360,8 @@ def _compared(d: Draft, m: Mention, words: str, clause: Clause) -> int:
     if facet.kind == "mood" and _NOT.search(before) and not before[:-1].endswith(d.folded[m.start]):
         return -1  # 不烧脑; but 好不好笑 asks
     said = d.folded[m.start : m.end]
+    if re.search(r"(?:太|so )$", before) and _PRAISED.fullmatch(said) and SEEN.search(d.folded):
+        return 0
     if re.search(
         r"(?:没那么|没这么|不(?:要|用)?(?:那么|这么|太)|别(?:那么|这么|太)|唔好咁|冇咁|没有(?:那么|这么)|太过?|过于|偏|都太|可以不要这么|能不能别(?:那么"
         r"|这么)?|别要太|不是那么|少(?:一?点|些|啲)?)\s*$",

@@ -13,9 +13,10 @@ _OFTEN = re.compile(r"[两三四五六七八九十百\d]+遍|(?:three|four|five|
 _NOT_SEEN = re.compile(
     r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)(?!懂|明白|进去|够)过?"
     r"|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
+    r"|(?:i'?ll|i will|gonna|going to|wanna|want to|let'?s|should i|might) (?:\w+ )?(?:see|watch|read|listen|hear)"
 )
 _GOOD = re.compile(
-    r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|哭成|哭惨|哭死|泪崩"
+    r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|好[哭笑玩燃]|哭成|哭惨|哭死|泪崩"
     r"|正[!！]|syok|(?<![a-z])(?:loved?|liked|like|great|amazing|good|brilliant|fantastic|excellent"
     r"|awesome|enjoyed|wonderful|perfect|favou?rite|fav|fave|crying|cried|sobbing|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
 )

@@ -74,7 +74,7 @@ _DOMAIN_HINT = (
                         r"|(?<![a-z])(?:read|reading|book|novel|author|pages)(?![a-z])|书")),
     ("music", re.compile(r"听过|听了|这首|那首|这首歌|专辑|(?<![a-z])(?:song|album|listen(?:ed|ing)?|track)(?![a-z])")),
     ("film", re.compile(
-        r"看过|电影|影片|片子|导演|主演|谁演|这部|版的电影|(?<![a-z])(?:watch(?:ed|ing)?|movie|film|director|directed"
+        r"电影|影片|片子|导演|主演|谁演|这部|版的电影|(?<![a-z])(?:watch(?:ed|ing)?|movie|film|director|directed"
         r"|actor|cast)(?![a-z])"
     )),
 )  # fmt: skip
@@ -221,7 +221,7 @@ class Linker:
                     or bool(_COMPARES.search(folded) and _JOINS.search(before) and cue_after)
                     or bool(_LIKENESS.search(before) and (cue_after or after.startswith("的")))
                     or bool(_AFTER_CLEAR.match(after))
-                    or (before.endswith("的") and bool(_SEEN_AFTER.match(after)))
+                    or ((before.endswith("的") or _starts(before, match.key)) and bool(_SEEN_AFTER.match(after)))
                     or (
                         cue_after
                         and (bool(_BEFORE.search(before)) or (not before.strip() and not self._ordinary(match.key)))
@@ -374,6 +374,11 @@ _SMALL = frozenset(
 _JUDGED = re.compile(
     r"\s(?:was(?:n'?t)?|is (?:so|kinda|really|my|the best)|sucks?|sucked|rocks?|bored|scared)(?![a-z])"
 )
+
+
+def _starts(before: str, phrase: str) -> bool:
+    """活着看过了 begins with what was read; 后来看过了 with when."""
+    return not before.strip() and phrase not in ("后来", "以前", "从前", "昨天", "最近", "刚才", "其实", "曾经", "终于")
 
 
 def _generic(before: str, phrase: str) -> bool:

@@ -13,14 +13,15 @@ from core.turns import Act, Scope, Target
 _LESS_WORDS = {
     "pages": (
         re.compile(
-            r"太厚|薄|短|太长|(?<![a-z])(?:thinner|slimmer|shorter|shortest|too (?:thick|long)|not (?:so|too|that)"
+            r"太厚|薄|短|太长|(?<![a-z])(?:thinner|slimmer|short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|book|read|one)(?![a-z]))"
+            r"|shorter|shortest|too (?:thick|long)|not (?:so|too|that)"
             r" (?:thick|long))(?![a-z])"
         ),
         re.compile(r"厚一?点|更厚|更长|(?<![a-z])(?:thicker|longer)(?![a-z])"),
     ),
     "minutes": (
         re.compile(
-            r"短|(?<![a-z])(?:shorter|briefer|too long|less long|not (?:so|as|that|too) long|quicker)(?![a-z])"
+            r"短|(?<![a-z])(?:short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|film|movie|one)(?![a-z]))|shorter|briefer|too long|less long|not (?:so|as|that|too) long|quicker)(?![a-z])"
             r"|太长|这么长|那么长|太久"
         ),
         re.compile(r"再长|长一点|更长|(?<![a-z])(?:longer|too short)(?![a-z])|太短"),
@@ -31,8 +32,8 @@ _LESS_WORDS = {
             r"|(?:要|是|来|看)老(?:一?点)?的"
         ),
         re.compile(
-            r"新(?:一?点|些|啲)|更新的|更(?:近|新)|太(?:老|旧|古老)|new 的"
-            r"|(?<![a-z])(?:newer|more (?:recent|modern)|too (?:old|dated)|recent)(?![a-z])"
+            r"新(?:一?点|些|啲)|更新的|更(?:近|新)|[太那这]么?(?:老|旧|古老)(?!师|板|公|婆|爸|妈|人|友)|new 的"
+            r"|(?<![a-z])(?:newer|more (?:recent|modern)|(?:too|that|so|very) (?:old|dated)|recent)(?![a-z])"
         ),
     ),
     "price": (
@@ -118,6 +119,9 @@ def _of_books(d: Draft) -> bool:
     return "book" in named if named else d.context.domain == "book"
 
 
+_READS = re.compile(r"读|看书|(?<![a-z])(?:read|novel)(?![a-z])")  # with nothing on the screen, books
+
+
 _THE_ONE = re.compile(
     r"(?:the |that )\w+ one(?: then| please)?$|(?:的|点)?(?:那|这)(?:个|部|本|张|款|一?件)(?:吧|好了)?$"
 )
@@ -175,9 +179,11 @@ def comparatives_acts(d: Draft) -> None:
         d.emit(Act.ORDINAL, place=place)
         d.emit_item(Act.ACCEPT, None, place)
         return
-    length = "pages" if _of_books(d) else "minutes"
+    length = "pages" if _of_books(d) or not d.shown and _READS.search(d.folded) else "minutes"
     for kind, (less, more) in _LESS_WORDS.items():
-        if kind in named or kind in ("minutes", "pages") and kind != length or not d.shown and kind != length:
+        if kind in named or kind in ("minutes", "pages") and kind != length:
+            continue
+        if not d.shown and kind not in (length, "year"):
             continue
         for pattern, act in ((less, Act.CRITIQUE_LESS), (more, Act.CRITIQUE_MORE)):
             match = pattern.search(d.folded)

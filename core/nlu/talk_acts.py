@@ -174,7 +174,7 @@ def _info(d: Draft) -> None:
     if not (d.context.focus or places or d.shown):
         return
     fields = d.fields_asked()
-    if not fields:
+    if not fields or Act.MORE in done and len(d.folded) <= 6:
         return
     if d.kinds & {Act.ASK_RECOMMEND} and not places and not re.search(r"[?？]|谁|什么|啥|多", d.folded):
         return

@@ -217,6 +217,8 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         return True
     if act in ABOUT_ITEM and not (context.focus or context.shown or context.expecting in ("like", "seen")):
         return True
+    if act is Act.ASK_INFO and have & {Act.MORE, Act.NEXT, Act.ANOTHER_N}:
+        return True
     if act in VERDICTS and have & VERDICTS:
         return True
     if act in (Act.LIKE, Act.LOVE) and have & NO_VERDICT:

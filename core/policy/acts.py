@@ -390,7 +390,8 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     )
     slot = asked.slot if asked else state.open_slot
     besides = judged and not (slot or "").startswith("taste:")  # "seen it, yes" answers no question about it
-    if u.has(Act.YES, Act.NO) and not besides and not u.has(*(a for a in PICTURES if a not in (Act.YES, Act.NO))):
+    elsewhere = (Act.ACCEPT, Act.SAVE, *(a for a in PICTURES if a not in (Act.YES, Act.NO)))
+    if u.has(Act.YES, Act.NO) and not besides and not u.has(*elsewhere):
         if not (asked is None and u.has(Act.YES) and slot is None):
             return answered(h, slot, u.has(Act.YES))
         return Want("picks", count=count or state.count)
@@ -456,7 +457,8 @@ def _want_list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
             return Want("judged" if only_seen else "voted", items=on_screen, how=how)
         seed = state.seed if on_screen else _loved_lately(h, u)
         few = len(on_screen) or min(state.count or 2, 2)
-        return Want("picks", count=few, seed=seed, replace=on_screen, unasked=True, how=how)
+        about = on_screen[0] if len(on_screen) == 1 and all(e.kind is Kind.LIKE for e in h.events) else None
+        return Want("picks", count=few, seed=seed, replace=on_screen, unasked=True, how=how, about=about)
     if u.has(Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.CORRECT_PROFILE) and (h.events or u.wish):
         return Want("picks", count=min(count or 2, 3), wish=u.wish, unasked=True)
     if u.has(Act.SAVE, Act.UNSAVE):
@@ -517,7 +519,8 @@ def _loved_lately(h: Hearing, u: Understanding) -> str | None:
 def _beyond_catalogue(h: Hearing, u: Understanding) -> str | None:
     """The words for a keyword that nothing has, as a wish: a description may tell of it all the same."""
     asked = [a for a in u.of(Act.ASK_RECOMMEND, Act.ANSWER, Act.MORE) if a.target and a.target.kind == "keyword"]
-    return next((a.text for a in asked if a.target and (a.target.kind, a.target.value) not in h.catalog.rows_of), None)
+    beyond = (a for a in asked if a.target and (a.target.kind, a.target.value) not in h.catalog.rows_of)
+    return next((a.text for a in beyond), None)
 
 
 def _standing_seed(h: Hearing, u: Understanding) -> str | None:

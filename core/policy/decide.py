@@ -24,6 +24,7 @@ from core.turns import (
 
 WORTH_ASKING = 0.12  # logits that the mean of the best picks must be expected to gain
 BARE_WISH = 24  # letters of a wish that names a thing rather than tells of one
+BY_A_WOMAN = Target("keyword", "by-a-woman")  # no catalogue says it of its people, and a name does not tell
 NAMEABLE = ("film", "book", "music")  # domains in which people name things that they like
 
 
@@ -80,6 +81,8 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     )  # "我想看一部电影": a first pick and five kinds to choose from
     if asks_kind:
         want = replace(want, count=1)
+    if BY_A_WOMAN in view.lacking:
+        want = replace(want, wish=None)
     if (view.lacking or want.wish) and picks.is_strange(view, want):
         named = view.lacking or (want.wish or "",)
         if not (view.asks_now or view.wishes) and (view.lacking or len(want.wish or "") <= BARE_WISH):
@@ -100,6 +103,8 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     new = {h.condition.target for h in view.holding if h.turn == state.turn}  # what is lacking is said once
     unmet = tuple(t for t in missing if t in new)
     lacking = (line("picks.lacking", what=unmet[:2]),) if unmet and want.seed is None else ()
+    if BY_A_WOMAN in unmet:
+        lacking = (line("picks.unknown_maker"),)
     used_up = tuple(t for t in missing if t not in new and _on(view, state.screen, t))
     lacking = lacking or ((line("picks.no_more", what=used_up[:2]),) if used_up else ())
     short = (line("picks.all_there_is", count=len(cards)),) if want.count and len(cards) < want.count else ()
@@ -109,7 +114,7 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     said = (*lines, *years, *lacking, intro, *short, *_made_up(view, ids), *(asked for asked, _ in how))
     buttons = (*(row for _, row in how), *list_buttons(cards, view.group))
     domain = domains[0] if len(domains) == 1 else view.item(ids[0]).domain if want.wish else None
-    focus = want.how or (ids[0] if len(ids) == 1 else None)
+    focus = want.how or want.about or (ids[0] if len(ids) == 1 else None)
     return Decision(Move(said, cards, buttons, ask), slate, focus, ids, domain, want.count)
 
 

@@ -62,7 +62,7 @@ class Want:
     ignoring: conditions left out for this answer alone. seed: similar to it. wish: free text to be matched.
     unasked: picks are offered where only a verdict or taste was told. order: (number kind, descending) to sort by.
     counts: how many of each domain, where several were asked for. title: words that name nothing here.
-    how: an item that was seen, where it is still to be asked how it was.
+    how: an item that was seen, where it is still to be asked how it was. about: the item that is spoken of further.
     """
 
     what: str = "nothing"
@@ -77,6 +77,7 @@ class Want:
     order: tuple[str, bool] | None = None
     title: str | None = None
     how: str | None = None
+    about: str | None = None
     explore: bool = False
     surprise: bool = False
     unasked: bool = False
