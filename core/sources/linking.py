@@ -11,6 +11,7 @@ from core.sources.names import key, strict_variants, variants
 from core.sources.rows import Work
 
 YEARS_APART = 1  # releases differ by country, and catalogues with them
+BOOK_YEARS_APART = 3  # one table dates a serial, another the book; the author tells a namesake
 MAKERS = ("director", "author", "artist", "composer", "performer", "writer")
 SEVERAL = ("isbn", "goodreads", "url", "")  # namespaces in which one work may have several ids: editions, mirrors
 _KINDED = re.compile(r"(movie|tv)/.")  # one number may be a film's and a series'
@@ -220,6 +221,8 @@ class Index:
         item = self.items[row]
         if work.year is None or item.year is None or work.edition_year:
             return True
+        if item.domain == "book" and work.creator is not None:
+            return abs(work.year - item.year) <= BOOK_YEARS_APART
         return abs(work.year - item.year) <= (YEARS_APART if _kind(item) == "film" or item.domain != "film" else 2)
 
     def _maker_fits(self, row: int, work: Work) -> bool:

@@ -51,7 +51,9 @@ def found(work: Work) -> str:
         (Work(("百年孤独",), 2011, "book", None, "马尔克斯", edition_year=True), "solitude"),
         (Work(("百年孤独（50周年纪念版）",), 1967, "book", None, "马尔克斯"), "solitude"),
         (Work(("One Hundred Years of Solitude (Vintage Classics)",), 1967, "book", None, "G. G. Márquez"), "solitude"),
+        (Work(("One Hundred Years of Solitude",), 1964, "book", None, "G. G. Márquez"), "solitude"),
         (Work(("Twilight",), None, "book", creator="Meg Cabot"), "mediator"),
+        (Work(("Twilight",), 2005, "book", creator="Meg Cabot"), "mediator"),
         (Work(("Dark: Season 1: Secrets",), None, "film", "series"), "dark"),
         (Work(("暗黑 第二季",), None, "film"), "dark"),
         (Work((), None, "film", "film", ids={"": "278", "imdb": "tt0111161"}), "shawshank"),
@@ -76,6 +78,8 @@ def test_what_is_certain_is_found(work: Work, wanted: str) -> None:
         (Work((), None, ids={"": "278"}), "ambiguous: "),
         (Work((), None, ids={"": "5"}), "not in the catalogue"),
         (Work(("Twilight",), 2005, "book", creator="J. Other"), "not in the catalogue"),
+        (Work(("One Hundred Years of Solitude",), 1964, "book"), "not in the catalogue"),
+        (Work(("One Hundred Years of Solitude",), 1963, "book", None, "G. G. Márquez"), "not in the catalogue"),
     ],
 )  # fmt: skip
 def test_what_is_not_certain_is_refused_with_its_reason(work: Work, reason: str) -> None:
