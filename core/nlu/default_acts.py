@@ -63,6 +63,9 @@ def default_acts(d: Draft) -> None:
         d.emit(Act.ASK_RECOMMEND, count=d.count)
 
 
+_ASKS_FOR = re.compile(r"[的有]?(?:呢|吗|有没有|有么)|[?？]|(?<![a-z])(?:what|how) about|(?<![a-z])any(?![a-z])")
+
+
 def _liked(act: UnderstoodAct) -> UnderstoodAct:
     """A bare name, as one that is liked; a place on the screen is no name."""
     named = act.target is not None and act.start is not None and act.place is None
@@ -91,7 +94,8 @@ def answer_acts(d: Draft) -> None:
     for act in d.out:
         facet = act.target
         if expecting == "item":  # "which did you like?": a name is one that was liked
-            changed.append(act if d.fields_asked() or Act.ASK_RECOMMEND in d.kinds else _liked(act))
+            asks = d.fields_asked() or Act.ASK_RECOMMEND in d.kinds or _ASKS_FOR.search(d.folded)
+            changed.append(act if asks else _liked(act))
             continue
         if asks_anew:
             changed.append(act)
