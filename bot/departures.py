@@ -71,6 +71,11 @@ class Departures:
         """When the row came that has been here longest."""
         return next(iter(self._since.values()), None)
 
+    def overdue(self, now: float) -> float | None:
+        """When the oldest answer came that no 429 holds; broadcasts may wait for as long as they must."""
+        free = (chat for chat in self._chats.values() if chat.not_before <= now)
+        return min((self._since[row.id] for c in free for row in c.waiting if row.priority == ANSWER), default=None)
+
     # ---- in ----
 
     def add(self, row: Row, now: float, until: float = -inf) -> list[int]:

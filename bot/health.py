@@ -5,7 +5,7 @@ import logging
 import resource
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,9 +72,17 @@ class Health:
     """Checks and figures of the rooms, behind one small HTTP server.
 
     checks: by name; each is asked on every /healthz. figures: by room; names that end in `_total` only ever rise.
+    told: which checks have just failed, by name; once when it begins.
     """
 
-    def __init__(self, checks: Mapping[str, Check], figures: Mapping[str, Figures], turns: Durations) -> None:
+    def __init__(
+        self,
+        checks: Mapping[str, Check],
+        figures: Mapping[str, Figures],
+        turns: Durations,
+        told: Callable[[Sequence[str]], object] = lambda _: None,
+    ) -> None:
+        self._told = told
         self._checks, self._figures, self.turns = dict(checks), dict(figures), turns
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -89,6 +97,8 @@ class Health:
             _log.warning("health: %s is not well: %s", name, dict(found[name].facts))
         for name in sorted(self._ill - ill):
             _log.warning("health: %s is well again", name)
+        if new := sorted(ill - self._ill):
+            self._told(new)
         self._ill = ill
         return found
 

@@ -35,7 +35,7 @@ OFFLINE_S, LONGEST_OFFLINE_S = 1.0, 30.0  # pauses while there is no network
 class Outbox:
     """Sends what stands in the outbox. `start`, then `wake` after every commit that wrote rows.
 
-    migrate: moves a group's rows to its new id. alarm: is told what an operator should know.
+    migrate: moves a group's rows to its new id. alarm: is told for how many seconds a chat is barred.
     clock: seconds since 1970. monotonic, sleep: for budgets and pauses.
     """
 
@@ -46,7 +46,7 @@ class Outbox:
         limits: Limits = Limits(),
         *,
         migrate: Callable[[int, int], Awaitable[object]] | None = None,
-        alarm: Callable[[str], object] = lambda _: None,
+        alarm: Callable[[float], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
@@ -109,6 +109,12 @@ class Outbox:
         """Seconds that the oldest row in memory has been there; None where there is none."""
         oldest = self._departures.oldest()
         return None if oldest is None else self._monotonic() - oldest
+
+    def overdue_age(self) -> float | None:
+        """Seconds that the oldest answer waits which nothing but us keeps back; None where there is none."""
+        now = self._monotonic()
+        oldest = self._departures.overdue(now)
+        return None if oldest is None else now - oldest
 
     def figures(self) -> Mapping[str, float]:
         counts = ("sent", "refused", "retried", "unsure", "needless")
@@ -296,7 +302,7 @@ class Outbox:
         self._departures.too_fast(row.chat_id, self._monotonic(), seconds)
         if seconds > LONG_S and row.chat_id not in self._told:
             self._told.add(row.chat_id)
-            self._alarm(f"Telegram lets no message into one chat for {seconds:.0f} s (429); others go on")
+            self._alarm(seconds)
         await self._put_back(row, row, seconds)
 
     async def _move(self, row: Row, chat_id: int) -> None:

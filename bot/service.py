@@ -18,6 +18,7 @@ from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from bot import health, inbound, logs, webhook
 from bot.admin.door import Admin
 from bot.admin.jobs import Desk
+from bot.alarms import Alarms
 from bot.app import App, open_app
 from bot.broadcast import Broadcasts
 from bot.budgets import Limits
@@ -88,12 +89,11 @@ class Service:
     ) -> None:
         self._settings, self._app, self._api = settings, app, api
         self._turns = Durations()
-        self._outbox = Outbox(
-            app.store, api, limits, migrate=partial(migrate, app.store), alarm=lambda text: _log.error("%s", text)
-        )
+        alarms = Alarms(self._post, settings.admins)
+        self._outbox = Outbox(app.store, api, limits, migrate=partial(migrate, app.store), alarm=alarms.barred)
         self._broadcasts = Broadcasts(app.store, self._outbox.wake, time.time)
         polls = settings.mode == "polling"
-        self._health = Health(self._checks(polls), self._figures(polls), self._turns)
+        self._health = Health(self._checks(polls), self._figures(polls), self._turns, alarms.ill)
         desk = Desk(
             settings,
             app.store,
@@ -164,6 +164,7 @@ class Service:
         query = "INSERT OR REPLACE INTO settings (name, value) VALUES ('health.seen', ?)"
         found: dict[str, Check] = {
             "inbox": health.within("oldest_s", lambda: self._inbox.oldest_age(), QUEUE_AGE_S),
+            "outbox": health.within("oldest_s", lambda: self._outbox.overdue_age(), QUEUE_AGE_S),
             "paused": health.quiet("conversations", lambda: self._inbox.paused),
             "database": health.writable(lambda: store.write([(query, (str(int(time.time())),))])),
             "wal": health.wal(self._settings.database),

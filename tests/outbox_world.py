@@ -130,7 +130,7 @@ class Desk:
     clock: Clock
     telegram: Telegram
     limits: Limits = FREE
-    alarms: list[str] = field(default_factory=list)
+    alarms: list[float] = field(default_factory=list)
     migrate: Callable[[int, int], Awaitable[object]] | None = None
     outbox: Outbox = field(init=False)
 

@@ -201,3 +201,15 @@ def test_whatever_comes_back_every_row_leaves_once_in_its_order(
             sent[row.chat_id, row.priority].append(row.id)
     assert sorted(n for found in sent.values() for n in found) == list(range(len(kinds)))
     assert all(found == sorted(found) for found in sent.values())
+
+
+def test_overdue_are_answers_that_no_429_holds() -> None:
+    departures = filled(new(1, chat=1, priority=BROADCAST))
+    assert departures.overdue(5.0) is None
+    departures.add(new(2, chat=2), 3.0)
+    departures.add(new(3, chat=3), 4.0)
+    assert departures.overdue(5.0) == 3.0
+    refused = next(row for row in off(departures, 5.0) if row.chat_id == 2)
+    departures.back(refused, refused, 5.0, 605.0)
+    assert departures.overdue(6.0) is None
+    assert departures.overdue(700.0) == 3.0

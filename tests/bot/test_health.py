@@ -148,3 +148,18 @@ def test_no_write_ahead_log_is_an_empty_one(tmp_path: Path) -> None:
     assert health.wal_bytes(tmp_path / "jianyan.db") == 0
     (tmp_path / "jianyan.db-wal").write_bytes(b"x" * 300)
     assert health.wal(tmp_path / "jianyan.db", bound=299)() == Finding(False, {"wal_bytes": 300, "bound_bytes": 299})
+
+
+async def test_what_begins_to_fail_is_told_once() -> None:
+    ill = [False]
+    told: list[list[str]] = []
+    watched = Health({"disk": lambda: Finding(not ill[0])}, {}, Durations(), lambda names: told.append(list(names)))
+    await watched.findings()
+    ill[0] = True
+    await watched.findings()
+    await watched.findings()
+    ill[0] = False
+    await watched.findings()
+    ill[0] = True
+    await watched.findings()
+    assert told == [["disk"], ["disk"]]

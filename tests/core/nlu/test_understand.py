@@ -303,7 +303,12 @@ def test_threads_read_as_one_does(understander: Understander) -> None:
         ("推荐部电影，不要太老", BARE, {"critique_more year"}, set()),
         ("ok the second then", LIST, {"accept item:film:inception-2010"}, {"ask_info item:film:inception-2010"}),
         ("看完了，太好哭了", ONE, {"seen_liked item:film:the-matrix-1999"}, {"-critique_less mood:sad"}),
-        ("i'll watch it tonight", ONE, {"accept item:film:the-matrix-1999"}, {"seen_neutral item:film:the-matrix-1999"}),
+        (
+            "i'll watch it tonight",
+            ONE,
+            {"accept item:film:the-matrix-1999"},
+            {"seen_neutral item:film:the-matrix-1999"},
+        ),
         ("太冷门了", LIST, {"ask_recommend"}, {"explore"}),
         ("wanna read something", BARE, {"ask_recommend domain:book"}, set()),
         ("a novel by a woman", BARE, {"ask_recommend keyword:by-a-woman"}, set()),
