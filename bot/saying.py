@@ -35,6 +35,7 @@ class Saying:
             await self._answer_itself(asked, said, scope)
             return
         text, action = (asked, None) if isinstance(asked, str) else (None, asked)
+        about = (await self._exchange.shown_on(place, said.reply_to))[1] if said.reply_to is not None else ()
         turn = Turn(
             scope.key,
             place.conversation,
@@ -45,6 +46,7 @@ class Saying:
             place.lang,
             quiet=scope.received.quiet,
             replaces=replaces,
+            about=about,
         )
         earlier = [] if replaces is None else await self._sent_in(place, replaces)
 

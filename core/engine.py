@@ -80,7 +80,7 @@ class Engine:
 
     def context(self, state: ChatState, log: Sequence[Feedback], turn: Turn) -> Context:
         """What the meaning of a message hangs on."""
-        state = _start(state, turn)[0].at(turn.at)
+        state = self._pointed(_start(state, turn)[0].at(turn.at), turn)
         asked = state.asked
         expecting = None
         if state.pending:
@@ -116,7 +116,7 @@ class Engine:
         if turn.replaces is not None and (state.turn != turn.replaces or state.before is None):
             return Outcome(state, (), Reply("", state.language or state.spoken, notes={"turn": state.turn}))
         start, first = _start(state, turn)
-        state = replace((now := start.at(turn.at)), turn=now.turn + 1)
+        state = replace((now := self._pointed(start.at(turn.at), turn)), turn=now.turn + 1)
         if state.turn == 1 and turn.lang is not None:  # taps may come before the first word
             state = replace(state, spoken=turn.lang)
         asked, brings = state.asked, partial(groups.taste_of, self.shelf, private or ())
@@ -167,6 +167,13 @@ class Engine:
         return json.dumps(raw, ensure_ascii=False, indent=1)
 
     # ---- hearing ----
+
+    def _pointed(self, state: ChatState, turn: Turn) -> ChatState:
+        """The state with what the message answers in focus, or as the list that "the second" counts in."""
+        about = tuple(i for i in turn.about if i in self.catalog.row)
+        if len(about) == 1:
+            return replace(state, focus=about[0])
+        return replace(state, screen=about, focus=None) if about else state
 
     def _view(self, state: ChatState, log: Sequence[Feedback]) -> View:
         return View(self.shelf, state, evidence.live(log, state.session))

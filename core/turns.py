@@ -343,6 +343,7 @@ class Turn:
     replaces: an edited message: the turn of this number is taken back, and this heard in its place. Where that was not
     the chat's last turn, nothing happens and the reply is empty.
     count: picks wanted (an inline list); no question of ours is asked then. None: as the message says.
+    about: items of the message of ours that it answers: one is what is spoken of, of several it points at one.
     """
 
     key: str
@@ -355,6 +356,7 @@ class Turn:
     quiet: bool = False
     replaces: int | None = None
     count: int | None = None
+    about: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.text is None) == (self.action is None):

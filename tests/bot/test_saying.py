@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chat_world import FORUM, GROUP, LIN, MEI, NOW, SAM, Json, World, chat_of, entities, open_world, person
+from chat_world import FORUM, GROUP, LIN, MEI, NOW, SAM, Json, World, chat_of, entities, open_world, person, recommender
 
 from bot.deeplinks import payload
 from bot.inbound import topic
@@ -48,6 +48,30 @@ async def test_a_group_has_one_numbered_message_that_answers_the_asker(world: Wo
     assert [row[0] for row in world.labels(message)[:3]] == ["1 👍", "2 👍", "3 👍"]
     _, sent = world.telegram.calls[-1]
     assert sent["reply_parameters"] == {"message_id": number, "allow_sending_without_reply": True}
+
+
+async def test_an_answer_to_one_of_several_cards_is_about_that_card(world: World) -> None:
+    await world.say("推荐三部科幻电影")
+    _, *cards = world.seen()
+    (title,) = await titles_on(world, cards[1])
+    await world.say("这部讲什么", reply_to_message=cards[1])
+    assert title in world.seen()[-1]["text"]
+
+
+async def test_an_answer_to_an_earlier_list_counts_in_that_list(world: World) -> None:
+    await world.say("/ask 三部科幻片", chat=GROUP)
+    first = world.seen(GROUP)[-1]
+    await world.say("/ask 三本小说", chat=GROUP)
+    titles = await titles_on(world, first)
+    await world.say("第二个讲什么", chat=GROUP, reply_to_message=first)
+    assert titles[1] in world.seen(GROUP)[-1]["text"]
+
+
+async def titles_on(world: World, message: Json) -> list[str]:
+    query = "SELECT items FROM messages WHERE chat_id = ? AND message_id = ?"
+    ((items,),) = await world.store.read(query, message["chat"]["id"], message["message_id"])
+    found = [recommender().catalog.get(i) for i in json.loads(str(items))]
+    return [item.title.in_("zh") for item in found if item is not None]
 
 
 async def test_what_is_sent_is_remembered_for_taps(world: World) -> None:
