@@ -64,7 +64,7 @@ async def run(
     async with AsyncExitStack() as stack:
         app = await opened(settings)
         stack.push_async_callback(app.close)
-        api = await stack.enter_async_context(Api(settings.token, settings.api_url))
+        api = await stack.enter_async_context(Api(settings.token, settings.api_url, trust_env=not settings.api_url))
         told = await _unless(stopped, _introduced(api))
         if told is None:
             return 0
