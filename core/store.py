@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -30,6 +31,7 @@ TABLES_OF_A_CHAT = {
     "messages": "conversation",
     "heard": "conversation",
 }
+KEPT_EVENTS = 10_000  # of all chats together, in memory: a few MB
 _FEEDBACK = ("chat_id", "event", "speaker", "turn", "session", "at", "kind", "target", "value", "scope", "detail")
 AGAIN_S = 5.0  # between two tries to empty the log
 PRAGMAS = (
@@ -54,6 +56,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, db: "_Connection", model_id: str, held: ExitStack) -> None:
         self.path, self.model_id, self._db, self._held = path, model_id, db, held
+        self._kept = _Kept()
         self._waiting: list[tuple[_Work, asyncio.Future[object]]] = []
         self._committing: asyncio.Task[None] | None = None
         self._emptying: asyncio.Task[None] | None = None
@@ -91,23 +94,32 @@ class SqliteStore:
         self._held.close()
 
     async def load(self, chat_id: int) -> ChatState | None:
-        rows = await self._rows("SELECT state FROM chats WHERE chat_id = ?", chat_id)
-        return decode(str(rows[0][0])) if rows else None
+        return (await self._chat(chat_id))[0]
 
     async def feedback(self, chat_id: int) -> tuple[Feedback, ...]:
-        query = f"SELECT {', '.join(_FEEDBACK)} FROM feedback WHERE chat_id = ? ORDER BY event"
-        return tuple(
-            Feedback.decode(dict(zip(_FEEDBACK, row, strict=True))) for row in await self._rows(query, chat_id)
-        )
+        return (await self._chat(chat_id))[1]
 
     async def commit(self, turn_key: str, outcome: Outcome, also: Sequence[Statement] = ()) -> None:
-        await self._write(partial(_commit, turn_key, outcome, tuple(also), self.model_id))
+        chat_id = outcome.state.chat_id
+        before = self._kept.take(chat_id)
+        try:
+            await self._write(partial(_commit, turn_key, outcome, tuple(also), self.model_id))
+        finally:
+            self._kept.take(chat_id)  # what was read meanwhile may be older than what stands now
+        if outcome.forget or _of_chats(also):
+            self._kept.clear()
+        elif before is not None:
+            self._kept.put(chat_id, outcome.state, (*before[1], *outcome.events))
         if outcome.forget:
             await self._truncate()
 
     async def write(self, statements: Sequence[Statement]) -> int:
         """Executes them, all or nothing; on disk when it returns. The number of rows they changed."""
-        return await self._write(partial(_execute, tuple(statements)))
+        try:
+            return await self._write(partial(_execute, tuple(statements)))
+        finally:
+            if _of_chats(statements):
+                self._kept.clear()
 
     async def read(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Rows of a query."""
@@ -115,7 +127,10 @@ class SqliteStore:
             return [tuple(row) for row in await self._db.execute_fetchall(query, values)]
 
     async def forget(self, chat_id: int) -> None:
-        await self._write(partial(_delete, chat_id))
+        try:
+            await self._write(partial(_delete, chat_id))
+        finally:
+            self._kept.clear()
         await self._truncate()
 
     async def export(self, chat_id: int) -> dict[str, list[dict[str, object]]]:
@@ -163,6 +178,16 @@ class SqliteStore:
         _log.warning("the log of %s is erased now", self.path.name)
         self._emptying = None
 
+    async def _chat(self, chat_id: int) -> tuple[ChatState | None, tuple[Feedback, ...]]:
+        found = self._kept.get(chat_id)
+        if found is None:
+            turns = self._kept.turns
+            with speaking_of(self.path):
+                found = await self._db.visit(partial(_read_chat, chat_id))
+            if turns == self._kept.turns:  # else it may be older than what was written meanwhile
+                self._kept.put(chat_id, *found)
+        return found
+
     async def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
         with speaking_of(self.path):
             return list(await self._db.execute_fetchall(query, values))
@@ -195,12 +220,62 @@ class SqliteStore:
             self._committing = None
 
 
+class _Kept:
+    """Chats as they stand on disk, for the next turn of each: the ones used last, as far as their logs fit.
+
+    turns: rises with whatever may make a chat that is being read at this moment an old one.
+    """
+
+    def __init__(self) -> None:
+        self.turns = 0
+        self._chats: OrderedDict[int, tuple[ChatState | None, tuple[Feedback, ...]]] = OrderedDict()
+        self._events = 0
+
+    def get(self, chat_id: int) -> tuple[ChatState | None, tuple[Feedback, ...]] | None:
+        found = self._chats.get(chat_id)
+        if found is not None:
+            self._chats.move_to_end(chat_id)
+        return found
+
+    def take(self, chat_id: int) -> tuple[ChatState | None, tuple[Feedback, ...]] | None:
+        """Gives it away: what is being written may or may not come to stand."""
+        self.turns += 1
+        found = self._chats.pop(chat_id, None)
+        self._events -= 0 if found is None else 1 + len(found[1])
+        return found
+
+    def put(self, chat_id: int, state: ChatState | None, log: tuple[Feedback, ...]) -> None:
+        self.take(chat_id)
+        self._chats[chat_id] = state, log
+        self._events += 1 + len(log)
+        while self._events > KEPT_EVENTS:
+            self.take(next(iter(self._chats)))
+
+    def clear(self) -> None:
+        self.turns += 1
+        self._chats.clear()
+        self._events = 0
+
+
 class _Connection(aiosqlite.Connection):
     """One visit to the connection's thread for any number of statements: a visit costs more than a statement."""
 
     async def visit(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         result: _T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
         return result
+
+
+def _of_chats(statements: Sequence[Statement]) -> bool:
+    """Whether an adapter's statements may change what is kept of chats."""
+    return any("chats" in query or "feedback" in query for query, _ in statements)
+
+
+def _read_chat(chat_id: int, db: sqlite3.Connection) -> tuple[ChatState | None, tuple[Feedback, ...]]:
+    rows = db.execute("SELECT state FROM chats WHERE chat_id = ?", (chat_id,)).fetchall()
+    query = f"SELECT {', '.join(_FEEDBACK)} FROM feedback WHERE chat_id = ? ORDER BY event"
+    log = db.execute(query, (chat_id,)).fetchall()
+    state = decode(str(rows[0][0])) if rows else None
+    return state, tuple(Feedback.decode(dict(zip(_FEEDBACK, row, strict=True))) for row in log)
 
 
 def _transaction(works: Sequence[_Work], db: sqlite3.Connection) -> list[object]:

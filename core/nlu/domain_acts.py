@@ -41,7 +41,9 @@ _HINTS = (
 # Verbs that leave the domain spoken of: what is read is no film.
 _ELSEWHERE = {
     "book": re.compile(r"(?:想|来|找)(?:点|些|个|本)?.{0,3}读的?|(?<![a-z])(?:to|wanna|want to) read(?![a-z])"),
-    "music": re.compile(r"(?:想|来|找)(?:点|些|首)?.{0,3}听(?!说)|(?<![a-z])(?:to|wanna|want to) (?:listen|hear)(?![a-z])"),
+    "music": re.compile(
+        r"(?:想|来|找)(?:点|些|首)?.{0,3}听(?!说)|(?<![a-z])(?:to|wanna|want to) (?:listen|hear)(?![a-z])"
+    ),
 }
 _NEVER = re.compile(r"(?!)")
 _ONE_SITTING = 40  # minutes: what is read in so short a time is no book

@@ -345,7 +345,9 @@ _NOT_MINE = re.compile(
     r"|(?<!跟)(?<!像)一般(?!都)|无感|没兴趣|不感冒|so-so"
 )
 # "太好哭了" after the film praises it; "太吓人了" of a list complains.
-_PRAISED = re.compile(r"好[哭笑]|感人|催泪|治愈|温暖|暖|甜|震撼|燃|搞笑|有趣|好玩|幽默|浪漫|touching|funny|moving|sweet|warm")
+_PRAISED = re.compile(
+    r"好[哭笑]|感人|催泪|治愈|温暖|暖|甜|震撼|燃|搞笑|有趣|好玩|幽默|浪漫|touching|funny|moving|sweet|warm"
+)
 _NOT = re.compile(r"(?<![要是得别])不(?:那么|怎么|太)?$")
 
 

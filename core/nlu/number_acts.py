@@ -13,7 +13,8 @@ from core.turns import Act, Scope, Target
 _LESS_WORDS = {
     "pages": (
         re.compile(
-            r"太厚|薄|短|太长|(?<![a-z])(?:thinner|slimmer|short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|book|read|one)(?![a-z]))"
+            r"太厚|薄|短|太长|(?<![a-z])(?:thinner|slimmer"
+            r"|short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|book|read|one)(?![a-z]))"
             r"|shorter|shortest|too (?:thick|long)|not (?:so|too|that)"
             r" (?:thick|long))(?![a-z])"
         ),
@@ -21,7 +22,8 @@ _LESS_WORDS = {
     ),
     "minutes": (
         re.compile(
-            r"短|(?<![a-z])(?:short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|film|movie|one)(?![a-z]))|shorter|briefer|too long|less long|not (?:so|as|that|too) long|quicker)(?![a-z])"
+            r"短|(?<![a-z])(?:short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|film|movie|one)(?![a-z]))"
+            r"|shorter|briefer|too long|less long|not (?:so|as|that|too) long|quicker)(?![a-z])"
             r"|太长|这么长|那么长|太久"
         ),
         re.compile(r"再长|长一点|更长|(?<![a-z])(?:longer|too short)(?![a-z])|太短"),

@@ -405,3 +405,42 @@ async def test_forgetting_takes_the_adapters_rows_too(tmp_path: Path) -> None:
 async def test_nobody_reads_elsewhere_by_itself(store: ChatStore) -> None:
     await store.commit("a", outcome())
     assert not await store.is_read_elsewhere()
+
+
+async def test_what_is_kept_in_memory_is_what_stands_on_disk(tmp_path: Path) -> None:
+    """Reads beside a write, and statements of an adapter that change a chat's rows."""
+    async with opened(tmp_path / "chats.db") as store:
+        for turn in range(1, 8):
+            if turn % 3:  # at times it is not in memory when it is written
+                await store.load(7)
+            told = outcome(7, turn, first=2 * turn - 1)
+            reads = [asyncio.create_task(store.feedback(7)) for _ in range(3)]
+            writing = asyncio.create_task(store.commit(f"k{turn}", told))
+            reads += [asyncio.create_task(store.feedback(7)) for _ in range(3)]
+            await asyncio.gather(writing, *reads)
+            assert await store.load(7) == told.state
+            assert [e.event for e in await store.feedback(7)] == list(range(1, 2 * turn + 1))
+        await store.write([("DELETE FROM feedback WHERE chat_id = ? AND event = 1", (7,))])
+        assert (await store.feedback(7))[0].event == 2
+        kept = await store.load(7), await store.feedback(7)
+    async with opened(tmp_path / "chats.db") as store:
+        assert kept == (await store.load(7), await store.feedback(7))
+
+
+async def test_a_write_that_fails_leaves_what_stands_on_disk(tmp_path: Path) -> None:
+    async with opened(tmp_path / "chats.db") as store:
+        await store.commit("a", told := outcome(7))
+        await store.load(7)
+        with pytest.raises(DuplicateTurn):
+            await store.commit("a", outcome(7, 2, first=3))
+        assert await store.load(7) == told.state
+        assert await store.feedback(7) == told.events
+
+
+async def test_memory_holds_no_more_than_its_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.store.KEPT_EVENTS", 10)
+    async with opened(tmp_path / "chats.db") as store:
+        for chat in range(1, 6):
+            await store.commit(f"k{chat}", outcome(chat, events=4))
+        for chat in (1, 5, 2, 4, 3, 1):
+            assert len(await store.feedback(chat)) == 4
