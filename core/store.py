@@ -181,11 +181,14 @@ class SqliteStore:
     async def _chat(self, chat_id: int) -> tuple[ChatState | None, tuple[Feedback, ...]]:
         found = self._kept.get(chat_id)
         if found is None:
-            turns = self._kept.turns
-            with speaking_of(self.path):
-                found = await self._db.visit(partial(_read_chat, chat_id))
-            if turns == self._kept.turns:  # else it may be older than what was written meanwhile
-                self._kept.put(chat_id, *found)
+            reading = self._kept.begin(chat_id)
+            try:
+                with speaking_of(self.path):
+                    found = await self._db.visit(partial(_read_chat, chat_id))
+            except BaseException:
+                self._kept.take(chat_id)
+                raise
+            self._kept.end(chat_id, reading, *found)
         return found
 
     async def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
@@ -221,13 +224,10 @@ class SqliteStore:
 
 
 class _Kept:
-    """Chats as they stand on disk, for the next turn of each: the ones used last, as far as their logs fit.
-
-    turns: rises with whatever may make a chat that is being read at this moment an old one.
-    """
+    """Chats as they stand on disk, for the next turn of each: the ones used last, as far as their logs fit."""
 
     def __init__(self) -> None:
-        self.turns = 0
+        self._readings: dict[int, object] = {}
         self._chats: OrderedDict[int, tuple[ChatState | None, tuple[Feedback, ...]]] = OrderedDict()
         self._events = 0
 
@@ -237,9 +237,19 @@ class _Kept:
             self._chats.move_to_end(chat_id)
         return found
 
+    def begin(self, chat_id: int) -> object:
+        """Says that the chat is being read."""
+        reading = self._readings[chat_id] = object()
+        return reading
+
+    def end(self, chat_id: int, reading: object, state: ChatState | None, log: tuple[Feedback, ...]) -> None:
+        """Keeps what was read, unless it was written meanwhile and may be old."""
+        if self._readings.get(chat_id) is reading:
+            self.put(chat_id, state, log)
+
     def take(self, chat_id: int) -> tuple[ChatState | None, tuple[Feedback, ...]] | None:
         """Gives it away: what is being written may or may not come to stand."""
-        self.turns += 1
+        self._readings.pop(chat_id, None)
         found = self._chats.pop(chat_id, None)
         self._events -= 0 if found is None else 1 + len(found[1])
         return found
@@ -252,7 +262,7 @@ class _Kept:
             self.take(next(iter(self._chats)))
 
     def clear(self) -> None:
-        self.turns += 1
+        self._readings.clear()
         self._chats.clear()
         self._events = 0
 
