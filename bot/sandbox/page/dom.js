@@ -1,60 +1,55 @@
-// Small helpers, and a message's text with its entities as nodes: nothing is ever written as HTML.
+// Elements by function call, without a line of HTML: what people and bots write is only ever text.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A new element. props: `class`, `data`, `on` (event -> listener), else attributes; true is empty, null and false are none. */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "class") element.className = value;
+    else if (name === "data") Object.assign(element.dataset, value);
+    else if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child || child === 0));
+  return element;
+}
+
+/** One of the icons of index.html. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
 export const $ = (id) => document.getElementById(id);
 
-export function node(tag, props = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (name === "class") made.className = value;
-    else if (name in made && typeof value !== "string") made[name] = value;
-    else made.setAttribute(name, value === true ? "" : value);
-  }
-  made.append(...children.filter((child) => child !== null && child !== undefined));
-  return made;
+/** The element, with custom properties set: a strict content policy lets no `style` attribute through. */
+export function sized(element, properties) {
+  for (const [name, value] of Object.entries(properties)) element.style.setProperty(name, value);
+  return element;
 }
 
-const TAGS = {
-  bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre",
-  blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
-};
+/** The colour of a person or group, in degrees of the wheel. */
+export const hue = (id) => String((Math.abs(Number(id)) * 137) % 360);
 
-// Offsets are UTF-16 units, as JavaScript's strings have them.
-export function marked(text, entities, onlink) {
-  const sorted = [...(entities || [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  function part(from, to, rest) {
-    const out = document.createDocumentFragment();
-    let at = from;
-    while (rest.length) {
-      const entity = rest.shift();
-      if (entity.offset < at) continue;
-      if (entity.offset >= to) break;
-      const end = Math.min(entity.offset + entity.length, to);
-      const inner = [];
-      while (rest.length && rest[0].offset < end) inner.push(rest.shift());
-      out.append(text.slice(at, entity.offset), wrap(entity, part(entity.offset, end, inner), text.slice(entity.offset, end)));
-      at = end;
-    }
-    out.append(text.slice(at, to));
-    return out;
-  }
-  function wrap(entity, content, raw) {
-    if (entity.type === "text_link" || entity.type === "url") {
-      const href = entity.url || raw;
-      return /^https?:\/\//.test(href) ? link(href, content, onlink) : content;
-    }
-    const made = node(TAGS[entity.type] || "span", {}, content);
-    if (entity.type === "spoiler") {
-      made.className = "spoiler";
-      made.addEventListener("click", () => made.classList.add("open"));
-    }
-    return made;
-  }
-  return part(0, text.length, sorted);
+/** A round picture: the bot's seal, or a person's or group's first letter in a colour of its own. */
+export function avatar(id, name, isBot = false) {
+  if (isBot) return h("span", { class: "avatar seal", "aria-hidden": "true" });
+  const letter = [...(name || "?").trim()][0] ?? "?";
+  return sized(h("span", { class: "avatar", "aria-hidden": "true" }, letter.toUpperCase()), { "--hue": hue(id) });
 }
 
-export function link(href, content, onlink) {
-  const made = node("a", { href, rel: "noopener noreferrer", target: "_blank" }, content);
-  made.addEventListener("click", (event) => { if (onlink(href)) event.preventDefault(); });
-  return made;
+/** Moves the focus among `items` by the arrow keys, Home and End: for a keydown listener. True where it moved. */
+export function rove(event, items, { next = "ArrowDown", previous = "ArrowUp" } = {}) {
+  const at = items.indexOf(document.activeElement);
+  const to = { [next]: at + 1, [previous]: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 }[event.key];
+  if (to === undefined || !items.length) return false;
+  event.preventDefault();
+  items[(to + items.length) % items.length].focus();
+  return true;
 }

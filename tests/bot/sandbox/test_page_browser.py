@@ -1,8 +1,6 @@
 """The chat page in a real browser, with the real bot behind it: chat, tap, undo, kill, and go on."""
 
-import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pages import DESK, chromium, page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.slow]
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-)  # fmt: skip
+UP, DOWN = ".lamp.up", ".lamp.down, .lamp.starting"
 
 
 @pytest.fixture(scope="module")
@@ -43,74 +39,52 @@ def url(built_data: Path, root: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    place = shutil.which("chromium") or shutil.which("chromium-browser")
-    if place is None:
-        pytest.skip("no chromium")
-    sync = pytest.importorskip("playwright.sync_api")
-    with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=place, args=list(FLAGS))
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-@contextlib.contextmanager
-def page_of(browser: Any, url: str, **options: Any) -> Iterator[Any]:
-    context = browser.new_context(**options)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(url)
-    page.wait_for_selector("#status.up", state="attached", timeout=90_000)
-    yield page
-    assert not errors
-    context.close()
 
 
 def test_it_chats_taps_takes_back_and_lives_through_a_kill(browser: Any, url: str) -> None:
-    with page_of(browser, url, viewport={"width": 1280, "height": 800}, locale="zh-CN") as page:
-        page.click(".first button")
-        page.wait_for_selector(".msg:not(.mine)")
+    with page_of(browser, url, "zh-CN", viewport=DESK) as page:
+        page.locator(UP).wait_for(timeout=90_000)
+        page.locator(".welcome p", has_text="/privacy").wait_for()
+        page.click("#start")
+        page.locator(".row.in").first.wait_for()
         page.fill("#text", "想看部轻松的科幻片")
         page.keyboard.press("Enter")
-        card = page.locator(".msg:not(.mine)", has=page.locator(".keys button", has_text="👀")).first
+        card = page.locator(".row.in", has=page.locator(".key", has_text="👀")).first
         card.wait_for()
-        number = card.get_attribute("id")
-        before = card.locator(".body").inner_text()
-        card.locator(".keys button", has_text="👍").click()
-        page.locator(f"#{number} .keys button", has_text="撤回").wait_for()
-        assert page.locator(f"#{number} .body").inner_text() != before
-        page.locator(f"#{number} .keys button", has_text="撤回").click()
-        page.locator(f"#{number} .keys button", has_text="👍").wait_for()
+        card = page.locator(f'.row[data-id="{card.get_attribute("data-id")}"]')
+        before = card.locator(".words").inner_text()
+        card.locator(".key", has_text="👍").click()
+        card.locator(".key", has_text="撤回").wait_for()
+        assert card.locator(".words").inner_text() != before
+        assert card.locator(".edited").count() == 1
+        card.locator(".key", has_text="撤回").click()
+        card.locator(".key", has_text="👍").wait_for()
+
         page.click("#open-inspector")
-        page.wait_for_selector(".trace .track")
-        page.keyboard.press("Escape")
-        page.click("#open-tools")
-        page.click("#kill")
-        page.keyboard.press("Escape")
-        page.wait_for_selector("#status.down, #status.starting", state="attached")
-        page.fill("#text", "我存了哪些")
+        page.locator(".turn .score .track").first.wait_for()
+        page.locator(".turn summary", has_text="轻松").click()
+        assert page.locator(".turn mark", has_text="轻松").is_visible()
+        page.click("#tab-faults")
+        page.click('[data-fault="kill"]')
+        page.locator(DOWN).wait_for()
+        answers = page.locator(".row.in").count()
+        page.fill("#text", "再来几个")
         page.keyboard.press("Enter")
-        count = page.locator(".msg:not(.mine)").count()
-        page.wait_for_selector("#status.up", state="attached", timeout=90_000)
-        page.locator(".msg:not(.mine)").nth(count).wait_for(timeout=60_000)
+        page.locator(UP).wait_for(timeout=90_000)
+        page.locator(".row.in").nth(answers).wait_for(timeout=60_000)
+        assert page.locator("#breaches").is_hidden()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark")])
-def test_nothing_overflows_on_a_phone_and_every_control_has_a_name(
-    browser: Any, url: str, width: int, scheme: str
-) -> None:
-    size = {"width": width, "height": 700}
-    with page_of(browser, url, viewport=size, color_scheme=scheme, has_touch=True, locale="en-GB") as page:
-        page.locator("#chats li").first.click()
-        page.fill("#text", "a light comedy, please")
-        page.click(".send")
-        page.wait_for_selector(".keys button")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        unnamed = page.evaluate(
-            """[...document.querySelectorAll('button, input, select, textarea')].filter(e => e.offsetParent
-               && !e.getAttribute('aria-label') && !e.innerText.trim() && !e.labels?.length).map(e => e.outerHTML)"""
-        )
-        assert unnamed == []
-        page.click("#back")
-        assert page.locator("#side").is_visible()
-        assert not page.locator("#talk").is_visible()
+def test_one_shares_a_pick_from_any_chat_and_opens_it_by_its_link(browser: Any, url: str) -> None:
+    with page_of(browser, url) as page:
+        page.locator(UP).wait_for(timeout=90_000)
+        page.locator(".chat", has_text="Movie night").click()
+        page.keyboard.type("@jianyan_demo_bot sci-fi")
+        page.locator(".option.result").first.click()
+        shared = page.locator(".row.out", has=page.locator(".via")).last
+        shared.wait_for()
+        shared.locator(".key").click()
+        page.locator(".row.out", has_text="/start i").wait_for()
+        page.locator(".row.in .key", has_text="👍").first.wait_for()
