@@ -8,7 +8,7 @@ from core.nlu.clauses import Clause, split
 from core.nlu.cues import Cues, Said
 from core.nlu.mentions import Mention
 from core.nlu.normalise import Normalised
-from core.nlu.numbers import Use
+from core.nlu.numbers.number import Use
 from core.nlu.segment import Word
 from core.turns import Act, Context, Scope, Target, UnderstoodAct
 

@@ -6,7 +6,7 @@ from core.nlu.clauses import clause_of, govern
 from core.nlu.cues import Cue, Frame
 from core.nlu.draft import MEH, SEEN, STRONG, Draft
 from core.nlu.mentions import Mention
-from core.nlu.numbers import Use
+from core.nlu.numbers.number import Use
 from core.turns import Act, Target
 
 _OFTEN = re.compile(r"[两三四五六七八九十百\d]+遍|(?:three|four|five|six|seven|ten|twenty|many|\d+) times")

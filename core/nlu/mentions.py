@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.nlu.link import Link
 from core.nlu.normalise import Normalised
-from core.nlu.numbers import Number, Use
+from core.nlu.numbers.number import Number, Use
 from core.nlu.phrases import Match
 from core.turns import Target
 

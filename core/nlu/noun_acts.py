@@ -73,7 +73,7 @@ def nouns_acts(d: Draft) -> None:
             if cue.before
             else _NOUNS_BEFORE.search(d.folded, max(clause.start, cue.start - _FARTHEST), cue.start)
         )
-        if not match or _NO_NOUN.search(match["noun"]) or _wants(d, cue, ""):
+        if not match or _NO_NOUN.search(match["noun"]) or wants(d, cue, ""):
             continue
         start, end = match.span("noun")
         noun = match["noun"].strip()
@@ -93,7 +93,7 @@ def nouns_acts(d: Draft) -> None:
         )
 
 
-def _wants(d: Draft, cue: Cue | None, words: str) -> bool:
+def wants(d: Draft, cue: Cue | None, words: str) -> bool:
     """ "I'd like a comedy" and "would love some jazz" are requests, not tastes."""
     if cue is None:
         return False

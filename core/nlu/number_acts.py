@@ -6,15 +6,15 @@ from core.nlu.clauses import Clause, clause_of, govern
 from core.nlu.cues import Frame
 from core.nlu.draft import SEEN, Draft
 from core.nlu.mentions import Mention
-from core.nlu.numbers import Number, Use
+from core.nlu.numbers.number import Number, Use
 from core.turns import Act, Scope, Target
 
 # Comparatives that name a number's kind: words for less of it, and for more.
 _LESS_WORDS = {
     "pages": (
         re.compile(
-            r"太厚|薄|短|太长|(?<![a-z])(?:thinner|slimmer"
-            r"|short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|book|read|one)(?![a-z]))"
+            r"太厚|薄|短|太长|(?<![a-z])(?:thinner|slimmer|short(?=$| *[,.!]| (?:before|for|on|to|and"
+            r"|but|enough|book|read|one)(?![a-z]))"
             r"|shorter|shortest|too (?:thick|long)|not (?:so|too|that)"
             r" (?:thick|long))(?![a-z])"
         ),

@@ -5,7 +5,7 @@ import re
 from core.catalog import Item
 from core.nlu.draft import Draft
 from core.nlu.mentions import Mention
-from core.nlu.numbers import Number, Use
+from core.nlu.numbers.number import Number, Use
 from core.turns import Act, Target
 
 _THE_ONE = re.compile(

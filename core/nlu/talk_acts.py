@@ -4,7 +4,7 @@ import re
 
 from core.nlu.cues import Said
 from core.nlu.draft import ABOUT_ITEM, TALK, Draft
-from core.nlu.numbers import Use
+from core.nlu.numbers.number import Use
 from core.turns import Act
 
 _ALL = re.compile(

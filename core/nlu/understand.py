@@ -9,7 +9,7 @@ from core.nlu.lexicon import FacetNames, Lexicon
 from core.nlu.link import Linker
 from core.nlu.mentions import arrange
 from core.nlu.normalise import Normalised, normalise
-from core.nlu.numbers import find as find_numbers
+from core.nlu.numbers.find import find as find_numbers
 from core.nlu.phrases import units
 from core.nlu.reading import ActModel
 from core.nlu.rules import WANTING, Rules
