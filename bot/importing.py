@@ -13,14 +13,14 @@ from pathlib import Path
 
 from bot.settings import Settings
 from core.built import Built
-from core.errors import ModelError, SettingError
+from core.errors import FormatError, ModelError, SettingError
 from core.sources import gathering, telling
 from core.sources.files import Files
 from core.sources.formats import AUTO, FORMATS, Format, detect, named
 from core.sources.gathering import Counts
 from core.sources.linking import Index
 from core.sources.own import chat_export
-from core.sources.rows import FormatError, Options, Refused
+from core.sources.rows import Options, Refused
 from core.state import ChatState, Outcome
 from core.turns import Lang, Reply
 

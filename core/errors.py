@@ -5,9 +5,12 @@ CoreError
 ├── InteractionsError      reactions that cannot be counted (also a ValueError)
 ├── ModelError             a model directory that is missing, half-written or of another version
 ├── BuildError
-│   └── DownloadError      a file that could not be fetched, or is not the one that was pinned
+│   ├── DownloadError      a file that could not be fetched, or is not the one that was pinned
+│   └── UtteranceError     a labelled sentence that cannot be used
+├── FormatError            a file of another program that is not of the form it should be
 ├── RequestError           a line or a tap that is no request
-│   └── UnknownAction      a button this version never made
+│   ├── UnknownAction      a button this version never made
+│   └── UnknownItem        no item of that id
 ├── StoreError
 │   ├── CorruptDatabase    the file is no database, or a broken one
 │   ├── NewerDatabase      written by a newer version
@@ -56,6 +59,22 @@ class DownloadError(BuildError):
         self.name, self.reason = name, reason
 
 
+class UtteranceError(BuildError):
+    """A labelled sentence that cannot be used; path, line and field say where, reason says why."""
+
+    def __init__(self, path: Path, line: int, field: str, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {field}: {reason}")
+        self.path, self.line, self.field, self.reason = path, line, field, reason
+
+
+class FormatError(CoreError):
+    """A file that is not of the form it should be; `what` names the file, `reason` what was seen and what to do."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what}: {reason}")
+        self.what, self.reason = what, reason
+
+
 class RequestError(CoreError):
     """A request line that is none; `field` names the culprit."""
 
@@ -70,6 +89,14 @@ class UnknownAction(RequestError):
     def __init__(self, data: str) -> None:
         super().__init__("tap", f"no button of ours: {data[:64]!r}")
         self.data = data
+
+
+class UnknownItem(RequestError):
+    """No item of that id; near: ids that look like it."""
+
+    def __init__(self, item_id: str, near: tuple[str, ...]) -> None:
+        super().__init__("id", item_id)
+        self.item_id, self.near = item_id, near
 
 
 class StoreError(CoreError):

@@ -15,7 +15,7 @@ from bot.broadcast import AT_ONCE, LONGEST_TEXT, OPT_OUT, ROUND_S, preview
 from bot.importing import DEFAULT_NAME
 from bot.markup import LONGEST, cut, escape, units
 from bot.outgoing import Outgoing
-from core.errors import CoreError
+from core.errors import CoreError, UnknownItem
 from core.sources.formats import AUTO, FORMATS
 from core.state import Statement
 from core.turns import Lang
@@ -57,7 +57,7 @@ class Admin:
         try:
             await self._desk.store.write([self._audit(order.admin, order.name, order.args)])
             return await answer(order)
-        except items.UnknownItem as error:
+        except UnknownItem as error:
             told = [say("item.unknown", order.lang, id=error.item_id)]
             told += [say("item.near", order.lang, ids=", ".join(error.near))] if error.near else []
             return [message(order.chat_id, " ".join(told))]

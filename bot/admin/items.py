@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.importing import DEFAULT_NAME
 from core.built import Built
 from core.catalog import NUMBERS, Catalog, Item, line, parse
-from core.errors import CatalogError, RequestError
+from core.errors import CatalogError, RequestError, UnknownItem
 from core.sources import editing, gathering
 from core.sources.rows import Entry, Spot
 
@@ -18,14 +18,6 @@ LISTS = ("aliases", "genres", "moods", "keywords", "attributes.country", "attrib
 _FIELD = re.compile(r"([a-z_]+(?:\.[a-z_]+)?)\s*[=＝]\s*(.*)", re.DOTALL)
 _SEPARATORS = re.compile(r"\s*[,，、;；]\s*")
 SPOT = Spot("/item", 1)
-
-
-class UnknownItem(RequestError):
-    """No item of that id; near: ids that look like it."""
-
-    def __init__(self, item_id: str, near: tuple[str, ...]) -> None:
-        super().__init__("id", item_id)
-        self.item_id, self.near = item_id, near
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import BuildError
+from core.errors import BuildError, UtteranceError
 from core.nlu import lora
 from core.nlu.encoder import E5Encoder, Kind, adapted_copy
 from core.nlu.finetune import own_weights, padded
-from core.nlu.utterances import UtteranceError
 
 Progress = Callable[[int, int], None]
 

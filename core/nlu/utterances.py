@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from core.errors import BuildError
+from core.errors import UtteranceError
 from core.turns import Act, Context, Lang
 
 SLOTS = (
@@ -16,14 +16,6 @@ SLOTS = (
 # other names of questions whose answers are labelled
 _SAME_SLOT = {"liked": "like", "year": "decade", "minutes": "time", "pages": "time", "language": "country"}
 SCREEN_FEATURES = 1 + len(SLOTS) + 2
-
-
-class UtteranceError(BuildError):
-    """A labelled sentence that cannot be used; path, line and field say where, reason says why."""
-
-    def __init__(self, path: Path, line: int, field: str, reason: str) -> None:
-        super().__init__(f"{path}:{line}: {field}: {reason}")
-        self.path, self.line, self.field, self.reason = path, line, field, reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
+from core.errors import FormatError
 from core.sources.files import Member, is_damaged
-from core.sources.rows import FormatError, Refused, Spot
+from core.sources.rows import Refused, Spot
 
 Json = Any  # it is what json makes of a file
 CHUNK = 1 << 16

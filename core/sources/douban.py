@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from core.catalog import Item, Person
+from core.errors import FormatError
 from core.sources.files import Files, Member
 from core.sources.names import (
     about,
@@ -19,7 +20,7 @@ from core.sources.names import (
     variants,
     year_of,
 )
-from core.sources.rows import Entry, FormatError, Options, Rating, Refused, Row, Spot, Told, Work
+from core.sources.rows import Entry, Options, Rating, Refused, Row, Spot, Told, Work
 from core.sources.sheets import sheets
 from core.sources.tables import Record, table
 

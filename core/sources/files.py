@@ -13,7 +13,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO, cast
 
-from core.sources.rows import FormatError, Progress
+from core.errors import FormatError
+from core.sources.rows import Progress
 
 SAMPLE = 4 << 20  # bytes that decide on the encoding
 STEP = 1 << 20  # bytes between two steps of the progress bar

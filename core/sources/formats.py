@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from core.errors import FormatError
 from core.sources import (
     douban,
     feeds,
@@ -22,7 +23,7 @@ from core.sources import (
     wikidata,
 )
 from core.sources.files import Files, Member
-from core.sources.rows import FormatError, Options, Row
+from core.sources.rows import Options, Row
 from core.sources.tables import header_of
 
 Reader = Callable[[Files, Options], Iterator[Row]]

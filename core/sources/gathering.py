@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.catalog import Catalog, Item, line, parse, read
-from core.errors import BuildError, CatalogError, ModelError, SettingError
+from core.errors import BuildError, CatalogError, FormatError, ModelError, SettingError
 from core.holding import exclusive
 from core.recsys.storage import read_arrays, write_arrays
 from core.sources import starter
 from core.sources.linking import Index, Unlinked
-from core.sources.rows import Entry, FormatError, Rating, Refused, Row, Told, reaction
+from core.sources.rows import Entry, Rating, Refused, Row, Told, reaction
 
 STARTER = "starter"
 ITEMS, RATINGS = "items.jsonl", "ratings.npz"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from core.catalog import Item, Person
+from core.errors import FormatError
 from core.sources.files import Files
 from core.sources.names import facets, in_languages, isbn, item_id, number, plain_id, share, without_edition, year_of
-from core.sources.rows import Entry, FormatError, Options, Rating, Refused, Row, Work
+from core.sources.rows import Entry, Options, Rating, Refused, Row, Work
 from core.sources.tables import Record, table
 
 TOP = 5.0

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from core.catalog import Item, Name, Person
+from core.errors import FormatError
 from core.sources.files import Files
 from core.sources.names import facets, imdb_id, in_languages, item_id, moment, share, year_of
-from core.sources.rows import Entry, FormatError, Options, Refused, Row, Told, Work
+from core.sources.rows import Entry, Options, Refused, Row, Told, Work
 from core.sources.tables import Record, table
 
 NULL = r"\N"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from core.errors import FormatError
 from core.sources.files import Files, Member
 from core.sources.names import moment, share, year_of
-from core.sources.rows import LIKED, FormatError, Options, Refused, Row, Told, Work
+from core.sources.rows import LIKED, Options, Refused, Row, Told, Work
 from core.sources.tables import table
 
 TOP = 5.0

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.catalog import Item, Name
+from core.errors import FormatError
 from core.sources.files import Files, Member
 from core.sources.movielens import film
 from core.sources.names import imdb_id, item_id, moment, plain_id, share, slug
-from core.sources.rows import Entry, FormatError, Options, Rating, Refused, Row, Spot, Told, Work
+from core.sources.rows import Entry, Options, Rating, Refused, Row, Spot, Told, Work
 from core.sources.tables import Record, lines, table
 
 TOP = 5.0

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from core.errors import FormatError
 from core.sources.files import Files
 from core.sources.names import moment, share, variants, without_season
-from core.sources.rows import FormatError, Options, Refused, Row, Told, Work
+from core.sources.rows import Options, Refused, Row, Told, Work
 from core.sources.tables import Record, header_of, table
 
 STARS = 5.0

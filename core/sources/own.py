@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.catalog import Item, Person, parse
-from core.errors import CatalogError
+from core.errors import CatalogError, FormatError
 from core.sources.documents import values
 from core.sources.files import Files, Member
 from core.sources.names import (
@@ -25,7 +25,7 @@ from core.sources.names import (
     slug,
     year_of,
 )
-from core.sources.rows import Entry, FormatError, Options, Rating, Refused, Row, Spot, Told, Work
+from core.sources.rows import Entry, Options, Rating, Refused, Row, Spot, Told, Work
 from core.sources.tables import Record, table
 
 CHAT_FORMAT = "jianyan-chat"

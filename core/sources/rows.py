@@ -4,18 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.catalog import Item
-from core.errors import CoreError
 
 LIKED, SOSO, LOVED = 0.8, 0.6, 0.95  # shares of the scale: 4 and more of 5 is liked, 3 and 3.5 so-so, 5 loved
 Progress = Callable[[int, int], None]  # bytes read so far, bytes in all
-
-
-class FormatError(CoreError):
-    """A file that is not of the form it should be; `what` names the file, `reason` what was seen and what to do."""
-
-    def __init__(self, what: str, reason: str) -> None:
-        super().__init__(f"{what}: {reason}")
-        self.what, self.reason = what, reason
 
 
 @dataclass(frozen=True, slots=True)

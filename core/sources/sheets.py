@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 
+from core.errors import FormatError
 from core.sources.files import Member
-from core.sources.rows import FormatError
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from core.catalog import Item
+from core.errors import FormatError
 from core.sources.documents import elements
 from core.sources.files import Files, Member
 from core.sources.names import about, facets, in_languages, item_id, number
-from core.sources.rows import Entry, FormatError, Options, Refused, Row, Spot
+from core.sources.rows import Entry, Options, Refused, Row, Spot
 from core.sources.tables import Record, table
 
 CURRENCY = "CNY"  # where the file names none; prices are compared as they stand

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.errors import FormatError
 from core.sources.documents import Json, values
 from core.sources.files import Files
 from core.sources.names import moment
-from core.sources.rows import LIKED, FormatError, Options, Refused, Row, Spot, Told, Work
+from core.sources.rows import LIKED, Options, Refused, Row, Spot, Told, Work
 
 LEAST_MS = 30_000  # a shorter play is a skip, and Spotify counts it so
 LIKED_PLAYS = 8  # of one track; nobody hears eight times what they do not like

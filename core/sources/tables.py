@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from core.errors import FormatError
 from core.sources.files import Member, is_damaged
-from core.sources.rows import FormatError, Refused, Spot
+from core.sources.rows import Refused, Spot
 
 LONGEST_CELL = 1 << 24  # letters; csv's own limit would refuse long reviews
 MOST_LINES = 2000  # of one record; a quote that is open for longer was never closed

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from core import evidence
-from core.errors import RequestError
+from core.errors import FormatError, RequestError
 from core.sources.gathering import Counts
 from core.sources.linking import Index, Unlinked
-from core.sources.rows import LIKED, LOVED, SOSO, Entry, FormatError, Rating, Refused, Row, Spot, Told
+from core.sources.rows import LIKED, LOVED, SOSO, Entry, Rating, Refused, Row, Spot, Told
 from core.state import ChatState, Feedback, Kind
 from core.turns import Lang, Scope, item
 

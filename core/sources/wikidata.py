@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core.catalog import Item, Person
+from core.errors import FormatError
 from core.sources.documents import values
 from core.sources.files import Files, Member
 from core.sources.names import facets, imdb_id, in_languages, isbn, item_id, plain_id, year_of
-from core.sources.rows import Entry, FormatError, Options, Refused, Row, Spot
+from core.sources.rows import Entry, Options, Refused, Row, Spot
 from core.sources.tables import table
 
 COLUMNS = {

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import BuildError
+from core.errors import BuildError, UtteranceError
 from core.nlu.acts import AdaptedActs
 from core.nlu.bundle import Bundle
 from core.nlu.encoder import E5Encoder
 from core.nlu.finetune import FinetuneConfig
 from core.nlu.pairs import Pair, split
-from core.nlu.utterances import UtteranceError
 from core.training import ActsConfig, PairsConfig, fine_tune_pairs, read_pairs, read_utterances, train_acts
 from core.turns import Act, Context
 from tests.core.nlu.tiny import write_tiny

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import UtteranceError
 from core.nlu.bundle import Bundle, Sentence, write_bundle
 from core.nlu.examples import example_of, varied, worded
 from core.nlu.logistic import fit_logistic, positive_weights
@@ -15,7 +16,7 @@ from core.nlu.mixture import Mixture, fit_mixture, sigmoid
 from core.nlu.nearest import NEIGHBOURS, SCREEN_WEIGHT, Nearest
 from core.nlu.ngrams import Grams, fit_grams, message_grams, span_grams
 from core.nlu.scoring import said, score
-from core.nlu.utterances import SCREEN_FEATURES, Screen, UtteranceError, read_utterances
+from core.nlu.utterances import SCREEN_FEATURES, Screen, read_utterances
 from core.turns import Act, Context, Lang
 
 LINE = {

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from core.catalog import Item, Name, line, parse
+from core.errors import FormatError
 from core.sources.files import Files
 from core.sources.formats import AUTO, FORMATS, detect
-from core.sources.rows import Entry, FormatError, Options, Rating, Refused, Row, reaction
+from core.sources.rows import Entry, Options, Rating, Refused, Row, reaction
 
 Read = Callable[..., list[Row]]
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import FormatError
 from core.sources.documents import elements, values
 from core.sources.files import Files
-from core.sources.rows import FormatError, Refused
+from core.sources.rows import Refused
 
 
 def found(path: Path, text: str) -> list[object]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import FormatError
 from core.sources.files import Files, encoding_of, is_damaged
-from core.sources.rows import FormatError
 
 
 def text_of(path: Path) -> str:

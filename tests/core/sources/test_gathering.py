@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from core.catalog import Catalog, Item, Name, line
-from core.errors import BuildError, DatabaseInUse, SettingError
+from core.errors import BuildError, DatabaseInUse, FormatError, SettingError
 from core.holding import exclusive
 from core.sources import gathering
 from core.sources.gathering import Counts, directory, items, join, join_all, merged, ratings, take_in
-from core.sources.rows import Entry, FormatError, Rating, Refused, Row, Spot, Told, Work
+from core.sources.rows import Entry, Rating, Refused, Row, Spot, Told, Work
 
 SPOT = Spot("a.csv", 2)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import FormatError
 from core.sources.files import Files
 from core.sources.formats import FORMATS, detect
-from core.sources.rows import FormatError, Options, Refused, Row, Told
+from core.sources.rows import Options, Refused, Row, Told
 
 Read = Callable[..., list[Row]]
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.errors import FormatError
 from core.sources.files import Files, Member
-from core.sources.rows import FormatError, Refused
+from core.sources.rows import Refused
 from core.sources.tables import Record, header_of, table
 
 

@@ -10,9 +10,10 @@ from talks import NOON, Talk
 from core import evidence
 from core.catalog import Catalog, Item, Name
 from core.engine import Engine
+from core.errors import FormatError
 from core.nlu.understand import Understander
 from core.sources.linking import Index
-from core.sources.rows import Entry, FormatError, Refused, Row, Spot, Told, Work
+from core.sources.rows import Entry, Refused, Row, Spot, Told, Work
 from core.sources.telling import Taken, kind_of, restore, tell
 from core.state import ChatState, Feedback, Kind
 from core.turns import Scope
