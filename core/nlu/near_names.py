@@ -30,6 +30,11 @@ _LACKING = re.compile(
     r"|(?<![a-z])(?:tell me about|who directed|who wrote"
     r"|have you heard of) (?P<en>[a-z0-9][a-z0-9' :&-]{2,40}?)(?=[,.!?]|$)"
 )
+# What may be Chinese in Latin letters: syllables, one after the other.
+_SYLLABLES = re.compile(
+    r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|[aeio]ng|ian|iao|uai|uan|[aeiuv]n|[ae]i|ao|ou|i[aeu]|u[aeio]"
+    r"|ve|er|[aoeiuv]))+"
+)
 _SMALL = frozenset(
     "that this those these one ones it more of the a an to me my i you we they them some any what all "
     "please him her".split()
@@ -46,8 +51,11 @@ def in_pinyin(names: Names, parts: tuple[Unit, ...]) -> Iterator[tuple[int, int,
             if parts[j].wide or not parts[j].text.isalpha():
                 break
             said = spoken(parts[i : j + 1])
-            found = names.pinyin.get(said)
-            if found and (len(said) >= 8 or j > i + 1):
+            if not (len(said) >= 8 or j > i + 1) or not _SYLLABLES.fullmatch(said):
+                continue
+            if all(_plain(unit.text) for unit in parts[i : j + 1]):
+                continue  # "some more" is no Chinese
+            if found := names.pinyin.get(said):
                 best = (j, found)
         if best:
             yield unit.start, parts[best[0]].end, best[1]

@@ -1,6 +1,7 @@
 """Words and their parts of speech, by a jieba of one's own: no other engine of the process sees its words."""
 
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Iterable
@@ -29,20 +30,24 @@ def _dictionary() -> tuple[dict[str, int], int, dict[str, str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba 0.42 asks for pkg_resources and has old escapes
         import jieba
+
+        jieba.setLogLevel(logging.WARNING)
+        jieba.dt.dictionary = os.devnull  # posseg makes an engine on import that is never used here: of no words
         import jieba.posseg
-    jieba.setLogLevel(logging.WARNING)
-    jieba.posseg.dt.word_tag_tab = {}  # its own engine, made on import and never used here, holds 45 MB
+
+        jieba.dt.dictionary = None
     frequencies: dict[str, int] = {}
     tags: dict[str, str] = {}
     total = 0
     with jieba.get_module_res("dict.txt") as file:
         for raw in file:
-            word, count, tag = raw.decode("utf-8").split()
+            spelt, count, tag = raw.split()
             frequency = int(count)
-            if frequency < RARE and len(word) > 1:
+            if frequency < RARE and (len(spelt) > 4 or len(spelt.decode("utf-8")) > 1):
                 continue  # two words in three of the list, which nobody types in a chat
+            word = spelt.decode("utf-8")
             frequencies[word] = frequency
-            tags[word] = sys.intern(tag)
+            tags[word] = sys.intern(tag.decode("ascii"))
             total += frequency
             for i in range(1, len(word)):
                 frequencies.setdefault(word[:i], 0)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.catalog import Catalog
 from core.nlu.lexicon import common_words
@@ -47,7 +48,7 @@ class PersonName:
 
 
 class Names:
-    """Indexes over one catalogue; read-only once built."""
+    """Indexes over one catalogue; read-only once built. Two threads that ask for one made late may both make it."""
 
     def __init__(self, catalog: Catalog, segmenter: Segmenter) -> None:
         self.catalog = catalog
@@ -62,7 +63,6 @@ class Names:
                     self._add_title(normalise(name).folded, row, chinese)
         self._add_series()
         self._add_people()
-        self.pinyin = self._pinyin()
         self.latin_keys, self.wide_keys = [], []
         for phrase in self.titles.phrases():
             if phrase.isascii() or not re.search(r"[一-鿿]", phrase):
@@ -168,7 +168,9 @@ class Names:
             if clear and not common:
                 self.people.add(last, PersonName(ranked[0], partial=True))
 
-    def _pinyin(self) -> dict[str, tuple[TitleName, ...]]:
+    @cached_property
+    def pinyin(self) -> dict[str, tuple[TitleName, ...]]:
+        """Titles by their sound. Made when somebody first types so: it takes a second and some 60 MB of readings."""
         from pypinyin import Style, lazy_pinyin
 
         found: dict[str, list[TitleName]] = {}
