@@ -75,7 +75,7 @@ class Chinese:
         if "keyword" in of and domain == "product":
             return f"{''.join(said)}{_goods(of['keyword'], of.get('mood', []), of.get('genre', []))}"
         if "keyword" in of:
-            said.append(f"{'、'.join(of['keyword'])}题材的")
+            said.append(f"{'、'.join(of['keyword'])}{'主题' if domain == 'music' else '题材'}的")
         if "mood" in of:
             said.append(f"{'、'.join(of['mood'])}的")
         return (" " if self.latin else "").join((*said, _noun(of.get("genre", []), domain)))

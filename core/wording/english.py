@@ -86,6 +86,8 @@ class English:
         said = [", ".join(of["mood"])] if "mood" in of else []
         if domain == "product" and "keyword" in of:
             said.append(_goods(of.pop("keyword"), of.get("genre", [])))
+        elif domain == "music" and "keyword" in of:  # rain music: a song is hardly about it
+            said += [" and ".join(of.pop("keyword")), _noun(of.get("genre", []), domain)]
         else:
             said.append(_noun(of.get("genre", []), domain))
         for kind, word in (
