@@ -86,6 +86,19 @@ def test_an_update_that_never_comes_delays_the_next_by_the_window_only() -> None
     assert ids(drain(lanes, 5.0)) == [10]  # late, but not lost
 
 
+def test_a_burst_that_telegram_sends_one_by_one_holds_up_the_others_for_a_moment_only() -> None:
+    lanes, handled = Lanes(), {}
+    lanes.count_from(9)
+    parts, somebody_elses = [(0.1 * n, 10 + n, 1) for n in range(10)], (0.05, 20, 2)
+    for now, update_id, chat in sorted([*parts, somebody_elses]):
+        handled |= {found.update_id: now for found in drain(lanes, now)}
+        lanes.see([update_id], now)
+        lanes.add(message(update_id, chat), now, WALL)
+        handled |= {found.update_id: now for found in drain(lanes, now)}
+    assert handled[20] - 0.05 <= 0.2
+    assert ids(drain(lanes, 1.0)) == []
+
+
 def test_a_new_count_of_ids_is_no_gap() -> None:
     lanes = Lanes()
     lanes.count_from(900_000_000)
