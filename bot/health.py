@@ -41,6 +41,7 @@ class Durations:
 
     def __init__(self) -> None:
         self.count, self.total_s = 0, 0.0
+        self._cpu_s = time.process_time()
         self._below = [0] * (len(BOUNDS_S) + 1)
         self._last: deque[float] = deque(maxlen=REMEMBERED)
 
@@ -49,6 +50,10 @@ class Durations:
         self.total_s += seconds
         self._below[sum(seconds > bound for bound in BOUNDS_S)] += 1
         self._last.append(seconds)
+
+    def cpu_s(self) -> float:
+        """CPU seconds of the process since the first turn could come: what a start costs is no turn's."""
+        return time.process_time() - self._cpu_s
 
     def percentile(self, share: float) -> float:
         """Seconds that this share of the last turns took at most; 0 where there was none."""

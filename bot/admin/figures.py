@@ -1,6 +1,5 @@
 """/stats: what the database and the process say, as text and as a picture where matplotlib is installed."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -83,7 +82,7 @@ def text(found: Figures, turns: Durations, database: Path, model: str, uptime_s:
         feedback=f"{found.feedback:,}",
         fresh=f"{found.fresh:,}",
         **ms,
-        cpu=f"{time.process_time() / turns.count * 1000:.0f}" if turns.count else "–",
+        cpu=f"{turns.cpu_s() / turns.count * 1000:.0f}" if turns.count else "–",
         inbox=found.inbox,
         aside=found.aside,
         outbox=found.outbox,
@@ -107,9 +106,10 @@ def picture(found: Figures, seconds: Sequence[float], path: Path, lang: Lang) ->
     book = "en" if font is None or lang is Lang.EN else "zh"
     made = Figure(figsize=(7.2, 4.8), layout="constrained", dpi=150)
     above, below = made.subplots(2)
-    above.bar([day[5:] for day, _ in found.days], [count for _, count in found.days], color=GOOD)
+    above.bar(range(len(found.days)), [count for _, count in found.days], color=GOOD)
     above.set_title(phrases()["plot.days"][book], loc="left")
-    above.set_xticks(range(0, DAYS, 7))
+    weeks = range(0, len(found.days), 7)
+    above.set_xticks(weeks, [found.days[n][0][5:] for n in weeks])
     below.hist([s * 1000 for s in seconds], bins=40, color=PLAIN)
     below.set_title(phrases()["plot.latency"][book], loc="left")
     for axes in (above, below):

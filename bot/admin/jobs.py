@@ -126,7 +126,7 @@ class Jobs:
         def tell(stage: str, done: int, total: int) -> None:
             seconds = round(time.monotonic() - started)
             progress.text = say(
-                "retrain.stage", order.lang, stage=STAGES.get(stage, stage), share=_share(done, total), seconds=seconds
+                "retrain.stage", order.lang, stage=_stage(stage, order.lang), share=_share(done, total), seconds=seconds
             )
 
         async with self._progress(order.chat_id, order.lang, say("retrain.begin", order.lang)) as progress:
@@ -137,7 +137,7 @@ class Jobs:
             progress.text = say("retrain.swap", order.lang)
             async with self._swapping:
                 await self.desk.reload()
-            stages, seconds = ", ".join(STAGES.get(one, one) for one in ran), round(time.monotonic() - started)
+            stages, seconds = ", ".join(_stage(one, order.lang) for one in ran), round(time.monotonic() - started)
             progress.text = say("retrain.done", order.lang, stages=stages, seconds=seconds)
 
     def reload(self, order: Order) -> bool:
@@ -219,3 +219,9 @@ def _told(standing: Standing, over: bool, lang: Lang) -> str:
 
 def _share(done: int, total: int) -> str:
     return f"{min(1.0, done / total):.0%}" if total else ""
+
+
+def _stage(name: str, lang: Lang) -> str:
+    """A build's stage in the admin's language; at a terminal it is told in both."""
+    zh, _, en = STAGES.get(name, name).partition(" ")
+    return en or zh if lang is Lang.EN else zh

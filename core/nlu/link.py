@@ -14,6 +14,11 @@ from core.nlu.title_evidence import YEAR_AFTER, TitleEvidence, is_clear
 from core.nlu.titles import Names, PersonName, TitleName
 from core.turns import Target
 
+# What follows in quotes is a title, known or not: what is "Test of Time" about?
+_NAMES_ONE = re.compile(
+    r"(?:what(?:'?s| is| was)|who (?:made|wrote|directed|sang|is in)|tell me about|seen|watched|heard of"
+    r"|(?:film|movie|book|novel|album|song)s?(?: called| named)?|看过|听过|读过|介绍一下|讲讲|叫)\s*$"
+)
 _QUOTED = re.compile(
     r"《([^《》]{1,80})》?|“([^“”]{1,80})”|\"([^\"]{1,80})\"|(?<![a-z0-9])'([^']{2,60})'(?![a-z0-9])|\[([^\[\]]{1,40})\]"
 )
@@ -123,7 +128,7 @@ class Linker:
             close = closest(self.names, phrase, 84 if title_marks else 88)
             if close:
                 links.append(self._item(message, match.start(), match.end(), close, domain, quoted=True, sure=False))
-            elif title_marks:
+            elif title_marks or _NAMES_ONE.search(message.folded[: match.start()]):
                 start, end = match.span(group)
                 links.append(Link(match.start(), match.end(), None, text=message.text[start:end].strip(), quoted=True))
         return links

@@ -363,7 +363,8 @@ def _unknown_title(u: Understanding) -> str | None:
     """Words that name something the catalogue lacks, as one text."""
     for act in u.acts:
         named = act.act in (Act.ASK_INFO, Act.SIMILAR_TO, Act.COMPARE, *VERDICT_ACTS, Act.ASK_WHY, Act.SAVE)
-        if named and act.target is None and act.text and act.start is not None and act.kind in (None, "item"):
+        words = act.act is Act.ASK_INFO or act.kind in (None, "item")  # a field's name stands beside the words asked of
+        if named and words and act.target is None and act.text and act.start is not None:
             return act.text
     return None
 

@@ -52,3 +52,11 @@ def test_this_is_the_one_that_came_in_instead(talk: Talk, place: int) -> None:
     (fresh,) = talk.tap(Rate(shown[place].item_id, Verdict.LIKE)).reply.cards
     outcome = talk.acts(about(Act.SEEN_LIKED))
     assert [e.target for e in outcome.events if e.kind == "seen"] == [f"item:{fresh.item_id}"]
+
+
+@pytest.mark.parametrize("question", ["《时间试炼》讲什么的", "《时间试炼》谁导的", 'what is "Test of Time" about?'])
+def test_what_is_asked_of_an_unknown_title_is_not_told_of_another(talk: Talk, question: str) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:film", count=3))
+    reply = talk.say(question).reply
+    assert not reply.cards
+    assert "时间试炼" in reply.text or "Test of Time" in reply.text
