@@ -1,5 +1,7 @@
-"""What to do next: acts and taps become feedback (`hear`, `acts`, `taps`, `groups`), feedback a Move (`decide`).
+"""What to do next: acts and taps become feedback and a Want (`acts`, `taps`), and this a Move (`decide`).
 
-The items of a list are chosen in `picks`, on what `view` sees; `one_item`, `person`, `ballot` and `talk` answer the
-rest. No sentences: a Move names lines by key, and `core.wording` says them.
+Hearing: `hear` writes down, `pointing` knows what is spoken of, `narrowing` what was asked for, `groups` whose taste
+counts, `wanting` what is to be seen. Answering: a list is chosen in `picks`, on what `view` sees, with its `reasons`;
+`one_item`, `person`, `ballot` and `talk` answer the rest. No sentences: a Move names lines by key, `core.wording` says
+them.
 """

@@ -2,7 +2,7 @@
 
 from core import evidence
 from core.moves import CardPlan, Decision, Line, Move, button, line
-from core.policy import picks
+from core.policy import reasons
 from core.policy.hear import Want
 from core.policy.view import View, alternatives
 from core.turns import Menu, More, Open, Take
@@ -60,4 +60,4 @@ def _count(view: View, item_id: str) -> Line:
 
 def _cards(view: View, items: tuple[str, ...]) -> tuple[CardPlan, ...]:
     rows = tuple(view.shelf.catalog.row[i] for i in items if i in view.shelf.catalog.row)
-    return picks.plans(view, Want("picks"), rows)
+    return reasons.plans(view, Want("picks"), rows)

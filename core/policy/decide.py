@@ -6,7 +6,7 @@ import numpy as np
 
 from core import evidence
 from core.moves import Ask, CardPlan, Decision, Line, Move, button, line
-from core.policy import ballot, picks
+from core.policy import ballot, picks, reasons
 from core.policy.buttons import how_it_was, list_buttons, name_of, starters
 from core.policy.hear import Want
 from core.policy.one_item import about_item, compare, judged, one_card, told_of_item, why_not
@@ -95,7 +95,7 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
         if want.unasked:  # a verdict was given, and nothing asked for
             return talk(view, Want("settled"), lines)
         return _dead_end(view, want, lines)
-    cards = picks.plans(view, want, choice.rows)
+    cards = reasons.plans(view, want, choice.rows)
     ids = tuple(c.item_id for c in cards)
     slate = _replaced(state.screen, want.replace, ids) if want.replace else ids
     asked, missing = _asked(view, ids)

@@ -18,12 +18,8 @@ from core.turns import (
     item,
 )
 
-CONDITION_ACTS = (Act.MUST, Act.MUST_NOT, Act.GROUP_VETO)
-REQUEST_ACTS = (Act.ASK_RECOMMEND, Act.ANSWER, Act.SIMILAR_TO, Act.SURPRISE, Act.EXPLORE, Act.REPAIR)
-HARD_FACETS = ("genre", "domain", "decade", "country", "language", "person", "audience")  # a request for these filters
 SEEN_ACTS = {Act.SEEN_LIKED: Kind.LIKE, Act.SEEN_DISLIKED: Kind.DISLIKE, Act.SEEN_NEUTRAL: Kind.SOSO}
 VERDICT_ACTS = {Act.LIKE: Kind.LIKE, Act.LOVE: Kind.LOVE, Act.DISLIKE: Kind.DISLIKE, **SEEN_ACTS}
-NUMBER_STEPS = {"minutes": "<", "pages": "<", "price": "<"}
 PICTURES = (
     Act.ASK_RECOMMEND,
     Act.SIMILAR_TO,
@@ -81,16 +77,6 @@ class Want:
     explore: bool = False
     surprise: bool = False
     unasked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What came of a message: events to write, lines that say what was understood, what is wanted, the state after."""
-
-    events: tuple[Feedback, ...]
-    lines: tuple[Line, ...]
-    want: Want
-    state: ChatState
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from core import evidence
 from core.catalog import Item
 from core.moves import ButtonPlan, CardPlan, Decision, Line, Move, button, line
-from core.policy import picks
+from core.policy import picks, reasons
 from core.policy.buttons import how_it_was, item_buttons, name_of
 from core.policy.hear import Want
 from core.policy.talk import talk, unknown_title
@@ -23,8 +23,8 @@ from core.turns import (
 MAKERS = {"film": "director", "book": "author", "article": "author", "music": "artist"}
 
 
-def one_card(view: View, item_id: str, *reasons: Line) -> tuple[CardPlan, ...]:
-    return (CardPlan(item_id, reasons or picks.reasons(view, Want("picks"), view.shelf.catalog.row[item_id])),)
+def one_card(view: View, item_id: str) -> tuple[CardPlan, ...]:
+    return reasons.plans(view, Want("picks"), (view.shelf.catalog.row[item_id],))
 
 
 def about_item(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
