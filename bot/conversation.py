@@ -123,7 +123,7 @@ class Conversation:
         try:
             reply = await self._picks(search, scope)
             await self._exchange.look_up([card.item_id for card in reply.cards])
-            scene = self._exchange.scene(place, scope, replace(reply, lang=search.lang, understood=None))
+            scene = self._exchange.scene(place, scope, replace(reply, lang=search.lang, traditional=search.traditional))
             known = await self._app.store.load(search.speaker) is not None
             await self._call("answerInlineQuery", results(reply, search, scene, newcomer=not known))
         except Exception as error:  # too late, say: the person has typed on

@@ -96,14 +96,14 @@ class Exchange:
             self._inspect(trace.told(reply, cards))
 
     def scene(self, place: Place, scope: Scope, reply: Reply) -> Scene:
-        recommender, understood = self.app.recommender, reply.understood
+        recommender = self.app.recommender
         scene = Scene(
             place,
             recommender.callbacks,
             self.me.username,
             recommender.names.name,
             reply.lang,
-            place.traditional if understood is None else understood.traditional,
+            reply.traditional,
             number_of(reply),
             scope.seed,
             media=self._media,

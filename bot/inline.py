@@ -33,7 +33,7 @@ def _result(card: Card, scene: Scene) -> dict[str, Any]:
     """Who reads it in a chat sees a work, and none of the reasons for which it was picked."""
     title = sendable(f"{card.title} ({card.year})" if card.year else card.title)
     result: dict[str, Any] = {"id": short(card.item_id), "title": cut(title, _TITLE).strip() or "…"}
-    if about := sendable(card.about).strip():
+    if about := sendable(scene.written(card.about)).strip():
         result["description"] = cut(about, _DESCRIPTION)
     open_ = {"text": scene.say("button.open"), "url": link(scene.username, (card.item_id,))}
     result["reply_markup"] = {"inline_keyboard": [[open_]]}

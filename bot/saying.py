@@ -1,5 +1,6 @@
 """What is said: texts, commands, captions, edits, and what is no text."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -35,7 +36,6 @@ class Saying:
             await self._answer_itself(asked, said, scope)
             return
         text, action = (asked, None) if isinstance(asked, str) else (None, asked)
-        about = (await self._exchange.shown_on(place, said.reply_to))[1] if said.reply_to is not None else ()
         turn = Turn(
             scope.key,
             place.conversation,
@@ -46,7 +46,8 @@ class Saying:
             place.lang,
             quiet=scope.received.quiet,
             replaces=replaces,
-            about=about,
+            about=await self._about(said),
+            traditional=place.traditional,
         )
         earlier = [] if replaces is None else await self._sent_in(place, replaces)
 
@@ -121,7 +122,8 @@ class Saying:
         found = await self._app.responder.scores(place.conversation, asked.items, said.at)
         await self._exchange.look_up([card.item_id for card in found])
         cards = tuple(self._in_language(card, place.lang) for card in found)
-        reply = Reply(say("link.list", place.lang, traditional=place.traditional), place.lang, cards)
+        lead = say("link.list", place.lang, traditional=place.traditional)
+        reply = Reply(lead, place.lang, cards, traditional=place.traditional)
         return answer(reply, replace(self._exchange.scene(place, scope, reply), reply_to=said.message_id))
 
     def _in_language(self, card: Card, lang: Lang) -> Card:
@@ -131,6 +133,18 @@ class Saying:
             return card
         people = tuple(dict.fromkeys(person.name.in_(code) for person in item.people))
         return replace(card, title=item.title.in_(code), about=item.about.in_(code), people=people)
+
+    async def _about(self, said: Said) -> tuple[str, ...] | None:
+        """Items of the message of ours that this answers; of the whole list, where that message only leads one in."""
+        if said.reply_to is None:
+            return None if said.beside is None else ()  # what is said beside a picture is about the picture
+        _, items = await self._exchange.shown_on(said.place, said.reply_to)
+        query = (
+            "SELECT one.items FROM messages AS one JOIN messages AS led USING (conversation, turn) "
+            "WHERE led.chat_id = ? AND led.message_id = ? AND led.turn > 0 ORDER BY one.message_id"
+        )
+        rows = () if items else await self._app.store.read(query, said.place.chat_id, said.reply_to)
+        return items or tuple(item for (listed,) in rows for item in json.loads(str(listed))) or None
 
     async def _turn_of(self, said: Said) -> int | None:
         """The turn of an edited message, if it was the last that was heard of its conversation."""

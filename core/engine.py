@@ -46,7 +46,7 @@ from core.turns import (
     Understanding,
     UnderstoodAct,
 )
-from core.wording import Names, Voice, Wording, written
+from core.wording import Names, Voice, Wording, script, written
 
 EXPECTING = {"kind": "genre", "liked": "item", "choose": "choose"}
 UNCLEAR = 0.35  # below this the best readings are offered instead of the best guess
@@ -118,7 +118,7 @@ class Engine:
         start, first = _start(state, turn)
         state = replace((now := self._pointed(start.at(turn.at), turn)), turn=now.turn + 1)
         if state.turn == 1 and turn.lang is not None:  # taps may come before the first word
-            state = replace(state, spoken=turn.lang)
+            state = replace(state, spoken=turn.lang, traditional=turn.traditional)
         asked, brings = state.asked, partial(groups.taste_of, self.shelf, private or ())
         hearing = Hearing(replace(state, asked=None), tuple(log), self.catalog, turn.speaker, turn.at, brings)
         if turn.replaces is not None:
@@ -141,6 +141,8 @@ class Engine:
             decision = decide.decide(view, want, lines, may_ask, rng)
         lang = hearing.state.language or lang
         outcome = self._outcome(view, hearing, decision, lang, turn, understanding, asked, want)
+        if turn.about == () and decision.slate is None:  # what was spoken of before can be spoken of again
+            outcome = replace(outcome, state=replace(outcome.state, screen=start.screen, focus=start.focus))
         return outcome if outcome.forget else replace(outcome, state=remember(start, outcome.state))
 
     def scores(self, state: ChatState, log: Sequence[Feedback], item_ids: Sequence[str], now: datetime) -> list[Card]:
@@ -153,7 +155,7 @@ class Engine:
     def apology(self, state: ChatState, lang: Lang, error_id: str) -> Reply:
         """What is said when something broke."""
         text = self._voice(state, lang).say([line("apology", id=error_id)], state)
-        return Reply(text, written(text, lang))
+        return Reply(text, written(text, lang), traditional=state.traditional)
 
     def not_erased_yet(self, state: ChatState, reply: Reply) -> Reply:
         """The reply to a forgetting that another reader of the database holds up, saying so."""
@@ -170,10 +172,12 @@ class Engine:
 
     def _pointed(self, state: ChatState, turn: Turn) -> ChatState:
         """The state with what the message answers in focus, or as the list that "the second" counts in."""
-        about = tuple(i for i in turn.about if i in self.catalog.row)
+        about = tuple(i for i in turn.about or () if i in self.catalog.row)
         if len(about) == 1:
             return replace(state, focus=about[0])
-        return replace(state, screen=about, focus=None) if about else state
+        if about or turn.about == ():
+            return replace(state, screen=about, focus=None)
+        return state
 
     def _view(self, state: ChatState, log: Sequence[Feedback]) -> View:
         return View(self.shelf, state, evidence.live(log, state.session))
@@ -185,7 +189,8 @@ class Engine:
             return taps.hear_action(hearing, turn.action)
         assert u is not None, "a text comes with its understanding"
         state = hearing.state
-        hearing.state = replace(state, spoken=u.lang, traditional=u.traditional, unsure=False, guesses=())
+        traditional = u.traditional or state.traditional and script.traditional(turn.text or "") == turn.text
+        hearing.state = replace(state, spoken=u.lang, traditional=traditional, unsure=False, guesses=())
         unclear = u.confidence < UNCLEAR and len(u.readings) > 1 and not state.unsure and asked is None
         if unclear and turn.count is None and not u.invalid and not state.pending:
             guesses = tuple(encode_acts(r.acts) for r in u.readings[:3])
@@ -299,6 +304,7 @@ class Engine:
             question,
             export,
             _notes(hearing) | ({"stored": _stored(view)} if want.what == "privacy" else {}),
+            state.traditional,
         )
         return Outcome(state, tuple(hearing.events), reply, _mean(view))
 
@@ -306,8 +312,11 @@ class Engine:
         """Everything of the chat goes, but that it was said so, and in which language."""
         voice = self._voice(state, lang)
         text = voice.say(move.lines, state)
-        fresh = replace(self.new_chat(state.chat_id), spoken=state.spoken, last_at=state.last_at)
-        reply = Reply(text, written(text, lang), (), self._buttons(move, voice), u, notes={"forgotten": True})
+        fresh = replace(
+            self.new_chat(state.chat_id), spoken=state.spoken, traditional=state.traditional, last_at=state.last_at
+        )
+        buttons, notes = self._buttons(move, voice), {"forgotten": True}
+        reply = Reply(text, written(text, lang), (), buttons, u, notes=notes, traditional=state.traditional)
         return Outcome(fresh, (), reply, None, forget=True)
 
     def _screen(self, state: ChatState, decision: Decision, want: Want) -> ChatState:

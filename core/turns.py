@@ -343,7 +343,9 @@ class Turn:
     replaces: an edited message: the turn of this number is taken back, and this heard in its place. Where that was not
     the chat's last turn, nothing happens and the reply is empty.
     count: picks wanted (an inline list); no question of ours is asked then. None: as the message says.
-    about: items of the message of ours that it answers: one is what is spoken of, of several it points at one.
+    about: items of the message of ours that it answers: one is what is spoken of, of several it points at one. Empty:
+    it is about what we cannot see, a picture say, and not about what was spoken of before. None: the talk goes on.
+    traditional: the client shows traditional characters, only a hint.
     """
 
     key: str
@@ -356,7 +358,8 @@ class Turn:
     quiet: bool = False
     replaces: int | None = None
     count: int | None = None
-    about: tuple[str, ...] = ()
+    about: tuple[str, ...] | None = None
+    traditional: bool = False
 
     def __post_init__(self) -> None:
         if (self.text is None) == (self.action is None):
@@ -425,6 +428,7 @@ class Question:
 class Reply:
     """What the bot says. `export` is a file to hand over (JSON text), or None.
 
+    traditional: its Chinese, that of cards and buttons included, is in traditional characters.
     notes, for machines: `turn`, the turn's number; `events`, what it wrote (event, kind, target, value, scope); and
     under /privacy `stored`, how many entries there are of each kind.
     """
@@ -439,3 +443,4 @@ class Reply:
     question: Question | None = None
     export: str | None = None
     notes: Mapping[str, object] = field(default_factory=dict)
+    traditional: bool = False

@@ -7,7 +7,6 @@ from bot.outgoing import About, Outgoing
 from bot.render.keyboards import card_rows, general_rows, questions_row, vote_rows
 from bot.render.scene import Keyboard, Scene
 from core.turns import Card, Lang, Reply, Target
-from core.wording.script import traditional
 
 GAP = "\n\n"
 PICTURE = "picture"  # attribute of an item: the address of its picture
@@ -19,7 +18,7 @@ def card_html(card: Card, scene: Scene, personal: bool = True, limit: int = LONG
     head, tail = _head(card, scene), _tail(card, scene) if personal else []
     said = card.about if about else ""
     room = limit - visible("\n".join([*head, "", *tail])) - 1
-    told = [escape(cut(_written(said, scene), room))] if said and room > 20 else []
+    told = [escape(cut(scene.written(said), room))] if said and room > 20 else []
     return "\n".join([*head, *told, *tail])
 
 
@@ -62,7 +61,7 @@ def _list_html(cards: Sequence[Card], scene: Scene, lead: str, about: bool) -> s
 
 def _tells(lead: str, card: Card, scene: Scene) -> bool:
     """Whether what is said already tells what the card is about."""
-    return bool(card.about) and escape(_written(card.about, scene)) in lead
+    return bool(card.about) and escape(scene.written(card.about)) in lead
 
 
 def _head(card: Card, scene: Scene) -> list[str]:
@@ -75,7 +74,7 @@ def _head(card: Card, scene: Scene) -> list[str]:
         head += f" · {card.year}"
     facts = [scene.name(Target("genre", genre), shown) for genre in card.genres[:3]]
     facts += list(card.people[:2])
-    line = [escape(_written(" · ".join(facts), scene))] if facts else []
+    line = [escape(scene.written(" · ".join(facts)))] if facts else []
     for name in ("minutes", "pages", "price"):
         value = card.attributes.get(name)
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -88,8 +87,3 @@ def _tail(card: Card, scene: Scene) -> list[str]:
     percent = min(99, max(1, round(100 * card.score)))  # nobody is that sure
     score = scene.say(f"card.likely_{word}", percent=percent)
     return [f"→ {escape(card.reason)}", score] if card.reason else [score]
-
-
-def _written(text: str, scene: Scene) -> str:
-    """The catalogue's words in the reader's script."""
-    return traditional(text) if scene.traditional and scene.lang is not Lang.EN else text

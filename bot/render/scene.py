@@ -10,6 +10,7 @@ from bot.markup import LONGEST, LONGEST_CAPTION, cut, cut_html, sendable
 from bot.outgoing import About, Outgoing
 from bot.phrases import say
 from core.turns import Action, Lang, Target
+from core.wording.script import traditional
 
 Keyboard = list[list[dict[str, str]]]
 Naming = Callable[[Target, str], str]  # a facet and a language -> its name
@@ -39,6 +40,10 @@ class Scene:
     def say(self, key: str, **values: object) -> str:
         """A sentence of the adapter's, as HTML."""
         return say(key, self.lang, self.seed, self.traditional, **values)
+
+    def written(self, text: str) -> str:
+        """The catalogue's words in the reader's characters."""
+        return traditional(text) if self.traditional and self.lang is not Lang.EN else text
 
     def send(
         self, html: str, keyboard: Keyboard, about: About | None, photo: str | None = None, quote: bool = False

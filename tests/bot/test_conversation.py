@@ -8,6 +8,7 @@ import pytest
 from chat_world import LIN, MEI, Json, World, open_world, person
 
 from core.catalog import short
+from core.wording import script
 
 
 @pytest.fixture
@@ -56,6 +57,13 @@ async def test_a_result_says_nothing_of_whom_it_was_picked_for(opposites: World)
     for result in theirs["results"]:
         if result["id"] in simplified:
             assert result["title"] == simplified[result["id"]]["title"]
+
+
+async def test_an_asker_in_traditional_characters_reads_all_of_a_result_in_them(world: World) -> None:
+    simplified = {r["id"]: r["description"] for r in (await searched(world, LIN))["results"]}
+    traditional = {r["id"]: r["description"] for r in (await searched(world, MEI))["results"]}
+    assert traditional == {number: script.traditional(text) for number, text in simplified.items()}
+    assert traditional != simplified
 
 
 async def test_inline_queries_write_nothing(opposites: World) -> None:

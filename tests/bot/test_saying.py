@@ -11,6 +11,8 @@ from chat_world import FORUM, GROUP, LIN, MEI, NOW, SAM, Json, World, chat_of, e
 from bot.deeplinks import payload
 from bot.inbound import topic
 from bot.lanes import Received
+from core.nlu.normalise import simplify
+from core.wording import script
 
 HEARD = ("item:film:farewell-my-concubine-1993", "item:film:titanic-1997")
 HER, DUNE, MARTIAN = "film:her-2013", "book:dune-1965", "film:the-martian-2015"
@@ -67,11 +69,45 @@ async def test_an_answer_to_an_earlier_list_counts_in_that_list(world: World) ->
     assert titles[1] in world.seen(GROUP)[-1]["text"]
 
 
+async def test_more_like_this_in_answer_to_a_card_is_like_that_card(world: World) -> None:
+    await world.say("three sci-fi films", SAM)
+    _, *cards = world.seen(SAM)
+    (item,) = await items_on(world, cards[1])
+    await world.say("more like this", SAM, reply_to_message=cards[1])
+    assert ("similar", f"item:{item}") in await world.events(SAM)
+
+
+async def test_an_answer_to_the_words_above_the_cards_counts_in_these_cards(world: World) -> None:
+    await world.say("推荐三部科幻电影")
+    lead, *cards = world.seen()
+    await world.say("推荐三本小说")
+    (title,) = await titles_on(world, cards[1])
+    await world.say("第二个讲什么", reply_to_message=lead)
+    assert title in world.seen()[-1]["text"]
+
+
+async def test_what_is_asked_beside_a_picture_is_not_answered_about_the_card_before(world: World) -> None:
+    await world.say("推荐一部科幻电影")
+    (card,) = world.seen()
+    (title,) = await titles_on(world, card)
+    photo = world.message("") | {"photo": [], "caption": "这部讲什么"}
+    del photo["text"]
+    await world.update({"message": photo})
+    assert title not in world.texts()[-1]
+    assert "图" in world.texts()[-1]
+    await world.say("这部讲什么")  # of what was spoken of before, as if nothing had been between
+    assert title in world.texts()[-1]
+
+
 async def titles_on(world: World, message: Json) -> list[str]:
+    found = [recommender().catalog.get(item) for item in await items_on(world, message)]
+    return [item.title.in_("zh") for item in found if item is not None]
+
+
+async def items_on(world: World, message: Json) -> list[str]:
     query = "SELECT items FROM messages WHERE chat_id = ? AND message_id = ?"
     ((items,),) = await world.store.read(query, message["chat"]["id"], message["message_id"])
-    found = [recommender().catalog.get(i) for i in json.loads(str(items))]
-    return [item.title.in_("zh") for item in found if item is not None]
+    return [str(item) for item in json.loads(str(items))]
 
 
 async def test_what_is_sent_is_remembered_for_taps(world: World) -> None:
@@ -401,6 +437,21 @@ async def test_the_language_that_was_set_is_that_of_every_sentence(world: World)
     await world.update({"message": message})
     await world.say("/nonsense")
     assert all(text.isascii() for text in world.texts()[-2:])
+
+
+@pytest.mark.parametrize("tag", ["zh-hant", "zh-TW", "zh-HK", "zh_Hant_MO"])
+async def test_a_client_in_traditional_characters_is_welcomed_in_them(world: World, tag: str) -> None:
+    sender = {"id": 42, "is_bot": False, "first_name": "P", "language_code": tag}
+    await world.say("/start", user=42, **{"from": sender})
+    text = world.texts(42)[0] + str(world.labels(world.seen(42)[0]))
+    assert script.traditional(text) == text != simplify(text)
+    await world.say("ok", user=42, **{"from": sender})  # tells nothing of the characters
+    await world.say("/help", user=42, **{"from": sender})
+    assert script.traditional(world.texts(42)[-1]) == world.texts(42)[-1]
+    await world.say("来部轻松的电影", user=42, **{"from": sender})  # what is written counts for more
+    await world.say("/help", user=42, **{"from": sender})
+    text = world.texts(42)[-1] + str(world.labels(world.seen(42)[-1]))
+    assert simplify(text) == text
 
 
 async def test_whoever_writes_traditional_reads_it_on_buttons_too(world: World) -> None:
