@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from bot.admin.speech import say
 from bot.outgoing import Outgoing
+from bot.ports import Call
 from core.turns import Lang
 
 _log = logging.getLogger(__name__)
@@ -15,41 +16,55 @@ QUIET_S = 3600.0
 
 
 class Alarms:
-    """Tells each admin in both languages: which they read is not known here. post: puts messages into the outbox."""
+    """Tells each admin in both languages: which they read is not known here.
+
+    post: puts messages into the outbox. call: sends them past it where that fails, for the database may be what is ill.
+    """
 
     def __init__(
         self,
         post: Callable[[Sequence[Outgoing]], Awaitable[object]],
+        call: Call,
         admins: Iterable[int],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._post, self._admins, self._monotonic = post, tuple(sorted(admins)), monotonic
+        self._post, self._call, self._admins, self._monotonic = post, call, tuple(sorted(admins)), monotonic
         self._told: dict[str, float] = {}
-        self._posting: set[asyncio.Task[None]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
 
     def barred(self, seconds: float) -> None:
         """Telegram lets no message into one chat for so long (429)."""
-        self._tell("barred", minutes=max(1, round(seconds / 60)))
+        self._tell(("barred",), "barred", minutes=max(1, round(seconds / 60)))
 
     def ill(self, names: Sequence[str]) -> None:
-        """Checks of /healthz that have just failed."""
-        self._tell("ill", names=", ".join(names))
+        """Checks of /healthz that fail."""
+        self._tell(names, "ill", names=", ".join(names))
 
-    def _tell(self, kind: str, **facts: object) -> None:
-        texts = [say(f"alarm.{kind}", lang, **facts) for lang in (Lang.ZH, Lang.EN)]
-        _log.error("%s", texts[1])
+    def broke(self, incident: str) -> None:
+        """Something of ours broke over an update; the number stands in the log."""
+        self._tell(("broke",), "broke", incident=incident)
+
+    def _tell(self, kinds: Sequence[str], key: str, **facts: object) -> None:
+        """Unless all of these kinds were told within the hour."""
         now = self._monotonic()
-        if not self._admins or now - self._told.get(kind, -QUIET_S) < QUIET_S:
+        if all(now - self._told.get(kind, -QUIET_S) < QUIET_S for kind in kinds):
             return
-        self._told[kind] = now
+        self._told |= dict.fromkeys(kinds, now)
+        texts = [say(f"alarm.{key}", lang, **facts) for lang in (Lang.ZH, Lang.EN)]
+        _log.error("%s", texts[1])
         payload = {"text": "\n".join(texts), "parse_mode": "HTML"}
-        messages = [Outgoing("sendMessage", {"chat_id": admin, **payload}, admin) for admin in self._admins]
-        task = asyncio.get_running_loop().create_task(self._deliver(messages))
-        self._posting.add(task)
-        task.add_done_callback(self._posting.discard)
+        for admin in self._admins:
+            message = Outgoing("sendMessage", {"chat_id": admin, **payload}, admin)
+            task = asyncio.get_running_loop().create_task(self._deliver(message))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
 
-    async def _deliver(self, messages: Sequence[Outgoing]) -> None:
+    async def _deliver(self, message: Outgoing) -> None:
         try:
-            await self._post(messages)
-        except Exception:  # an ill database, most likely: the log has said it
-            _log.warning("an alarm could not be posted", exc_info=True)
+            await self._post([message])
+        except Exception as error:  # whatever it is, an alarm is no reason to end
+            _log.warning("an alarm could not be posted: %s", type(error).__name__)
+            try:
+                await self._call(message.method, message.payload)
+            except Exception as further:
+                _log.warning("an alarm could not be sent: %s", type(further).__name__)

@@ -13,6 +13,7 @@ from math import inf
 from bot.budgets import Budgets, Limits
 from bot.outbox_rows import Row
 from bot.outgoing import ANSWER, BROADCAST, PROGRESS
+from bot.refusals import PAUSES_S
 
 IN_FLIGHT = {True: 24, False: 16}  # by is_new: begun and not ended, those that are still being marked on disk included
 PROGRESS_S = 1.5  # between two edits of one message that nobody asked for
@@ -20,6 +21,7 @@ PROGRESS_S = 1.5  # between two edits of one message that nobody asked for
 CROWD, CROWD_S = 3, 5.0
 HALT_S = 30.0  # that all wait for then, at most: each chat's own wait may be an hour
 LONG_S = 60.0  # what waits longer, waits for long
+LEAVES_S = 1.0  # since something was sent: the way is free
 REMEMBERED = 5000  # messages whose last edit is known
 _SLACK_S = 1e-6  # so much early may a sleep end
 
@@ -28,11 +30,15 @@ _Line = tuple[int, bool]  # priority, is_new
 
 @dataclass(slots=True)
 class _Chat:
-    """waiting: in order. stands: in which line, or until when it is held; None while a row of it is on the wire."""
+    """waiting: in order. stands: in which line, or until when it is held; None while a row of it is on the wire.
+
+    barred: until when a 429 holds it, which is then `not_before` too.
+    """
 
     waiting: list[Row] = field(default_factory=list)
     busy: bool = False
     not_before: float = -inf
+    barred: float = -inf
     stands: _Line | float | None = None
 
 
@@ -51,6 +57,7 @@ class Departures:
         self._since: dict[int, float] = {}  # row -> when it came; oldest first
         self._flying: Counter[bool] = Counter()
         self._slowed: deque[tuple[float, int]] = deque(maxlen=16)  # when, chat
+        self._left = -inf  # when something was sent
         self._progress: OrderedDict[tuple[int, object], float] = OrderedDict()  # message -> when it was edited last
         self._shown: OrderedDict[tuple[int, object], int] = OrderedDict()  # message -> what the last edit made of it
 
@@ -72,8 +79,17 @@ class Departures:
         return next(iter(self._since.values()), None)
 
     def overdue(self, now: float) -> float | None:
-        """When the oldest answer came that no 429 holds; broadcasts may wait for as long as they must."""
-        free = (chat for chat in self._chats.values() if chat.not_before <= now)
+        """When the oldest answer came that neither a 429 nor a budget holds; broadcasts may wait as long as they must.
+
+        None while anything leaves: then it is the budget of all that answers wait for.
+        """
+        if now - self._left < LEAVES_S:
+            return None
+        free = (
+            chat
+            for chat_id, chat in self._chats.items()
+            if chat.barred <= now and self._budgets.wait_for(chat_id, now) <= _SLACK_S
+        )
         return min((self._since[row.id] for c in free for row in c.waiting if row.priority == ANSWER), default=None)
 
     # ---- in ----
@@ -82,6 +98,8 @@ class Departures:
         """Takes a row; its chat waits until then. The ids of those that it makes needless, which are gone from here."""
         chat = self._chats.setdefault(row.chat_id, _Chat())
         chat.not_before = max(chat.not_before, until)
+        if until - now > PAUSES_S[-1]:  # read from disk: of our own accord we do not wait that long
+            chat.barred = max(chat.barred, until)
         self._since.setdefault(row.id, now)
         needless = [old.id for old in chat.waiting if row.makes_needless(old)]
         if needless:
@@ -95,7 +113,7 @@ class Departures:
     def take_away(self, chat_id: int) -> list[Row]:
         """What waits of a chat waits here no more; a row on the wire is not among it."""
         chat = self._chats.get(chat_id, _Chat())
-        taken, chat.waiting, chat.stands, chat.not_before = chat.waiting, [], None, -inf
+        taken, chat.waiting, chat.stands, chat.not_before, chat.barred = chat.waiting, [], None, -inf, -inf
         for row in taken:
             del self._since[row.id]
         return taken
@@ -150,6 +168,7 @@ class Departures:
             if len(self._shown) > REMEMBERED:
                 self._shown.popitem(last=False)
         self._since.pop(row.id, None)
+        self._left = now
         self._landed(row, now)
 
     def back(self, row: Row, changed: Row, now: float, until: float = -inf) -> list[int]:
@@ -165,6 +184,7 @@ class Departures:
 
     def too_fast(self, chat_id: int, now: float, pause: float) -> None:
         """Telegram has told a chat to wait. Where several are told so, one after the other, all wait a while."""
+        self._chats[chat_id].barred = now + pause
         self._slowed.append((now, chat_id))
         if len({chat for at, chat in self._slowed if now - at <= CROWD_S}) >= CROWD:
             self.halt(now + min(pause, HALT_S))

@@ -77,7 +77,7 @@ class Health:
     """Checks and figures of the rooms, behind one small HTTP server.
 
     checks: by name; each is asked on every /healthz. figures: by room; names that end in `_total` only ever rise.
-    told: which checks have just failed, by name; once when it begins.
+    told: which checks fail, by name, at every look at which some do.
     """
 
     def __init__(
@@ -102,8 +102,8 @@ class Health:
             _log.warning("health: %s is not well: %s", name, dict(found[name].facts))
         for name in sorted(self._ill - ill):
             _log.warning("health: %s is well again", name)
-        if new := sorted(ill - self._ill):
-            self._told(new)
+        if ill:
+            self._told(sorted(ill))
         self._ill = ill
         return found
 

@@ -52,6 +52,7 @@ class Inbox:
     the update aside, but for a database that cannot write: then it is tried again.
     urgent: answers a tap or an inline query on receipt; called before the disk is asked, possibly again for a repeat.
     lane: the conversation of an update, None for one that belongs to none.
+    alarm: is told the incident of every update that is set aside.
     clock: seconds since 1970. monotonic, sleep: for windows and pauses.
     in_order: updates come by a way that keeps their order (polling), so that a gap in their ids means nothing.
     """
@@ -64,13 +65,14 @@ class Inbox:
         lane: Callable[[Update], int | None],
         limits: Limits = Limits(),
         *,
+        alarm: Callable[[str], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         in_order: bool = False,
     ) -> None:
         self._rows, self._limits = InboxRows(store), limits
-        self._handler, self._urgent, self._lane = handler, urgent, lane
+        self._handler, self._urgent, self._lane, self._alarm_of = handler, urgent, lane, alarm
         self._clock, self._monotonic, self._sleep, self._in_order = clock, monotonic, sleep, in_order
         self._lanes = Lanes()
         self._disk = asyncio.Lock()  # rows come into memory one delivery, or one reading, after the other
@@ -295,6 +297,7 @@ class Inbox:
         _log.error("incident %s: update %d was set aside: %s", incident, update_ids[0], _where(error))
         await self._rows.set_aside(update_ids, f"{incident} {type(error).__name__}")
         self._set_aside += len(update_ids)
+        self._alarm_of(incident)
 
     async def _prune_hourly(self) -> None:
         while True:

@@ -89,7 +89,7 @@ class Service:
     ) -> None:
         self._settings, self._app, self._api = settings, app, api
         self._turns = Durations()
-        alarms = Alarms(self._post, settings.admins)
+        alarms = Alarms(self._post, api, settings.admins)
         self._outbox = Outbox(app.store, api, limits, migrate=partial(migrate, app.store), alarm=alarms.barred)
         self._broadcasts = Broadcasts(app.store, self._outbox.wake, time.time)
         polls = settings.mode == "polling"
@@ -114,6 +114,7 @@ class Service:
             self._conversation.handle,
             self._conversation.urgent,
             inbound.lane,
+            alarm=alarms.broke,
             in_order=polls,
         )
         self._menu = Menu(api, app.store, settings.admins)

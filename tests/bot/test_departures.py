@@ -210,6 +210,35 @@ def test_overdue_are_answers_that_no_429_holds() -> None:
     departures.add(new(3, chat=3), 4.0)
     assert departures.overdue(5.0) == 3.0
     refused = next(row for row in off(departures, 5.0) if row.chat_id == 2)
+    departures.too_fast(2, 5.0, 600.0)
     departures.back(refused, refused, 5.0, 605.0)
     assert departures.overdue(6.0) is None
     assert departures.overdue(700.0) == 3.0
+
+
+def test_a_429_that_is_read_from_disk_makes_nothing_overdue() -> None:
+    departures = Departures(FREE, 0.0)
+    departures.add(new(1), 0.0, 3000.0)
+    assert departures.overdue(2999.0) is None
+    assert departures.overdue(3001.0) == 0.0
+
+
+def test_what_a_server_breaks_over_is_overdue_and_what_a_budget_holds_is_not() -> None:
+    departures = filled(new(1), new(2), new(3), limits=Limits(Budget(1e6, 1e6), Budget(0.001, 1.0), Budget(1.0, 1.0)))
+    (first,) = off(departures)
+    departures.back(first, first, 0.0, 30.0)  # a 5xx
+    assert departures.overdue(20.0) is None  # the budget was spent on it
+    departures = filled(new(1), new(2))
+    (first,) = off(departures)
+    departures.back(first, first, 0.0, 120.0)
+    assert departures.overdue(20.0) == 0.0
+
+
+def test_while_answers_leave_nothing_is_overdue() -> None:
+    departures = filled(
+        *(new(n, chat=n) for n in range(1, 5)), limits=Limits(Budget(1.0, 1.0), *[Budget(9.0, 9.0)] * 2)
+    )
+    (first,) = off(departures)
+    departures.gone(first, 0.5)
+    assert departures.overdue(1.0) is None
+    assert departures.overdue(400.0) == 0.0  # nobody took the next one
