@@ -34,13 +34,11 @@ new Side();
 
 // ---- who and where ----
 
-const place = (me, chat, topic) => `#${[me, chat, topic].filter((part) => part !== null).join("/")}`;
-
-/** Goes there by the address, so that the browser's own way back works. */
+/** Goes there, and notes it in the address, so that the browser's own way back works. */
 function go(me, chat, topic) {
-  const address = place(me, chat, topic);
-  if (location.hash === address) arrive();
-  else location.hash = address;
+  const address = `#${[me, chat, topic].filter((part) => part !== null).join("/")}`;
+  if (location.hash !== address) history.pushState(null, "", address);
+  arrive();
 }
 
 /** Shows what the address says, or the nearest that there is. */
