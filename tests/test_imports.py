@@ -122,3 +122,9 @@ def test_importing_it_loads_nothing_heavy(root: Path, module: str) -> None:
         [sys.executable, "-c", script, *HEAVY], cwd=root, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.split() == []
+
+
+def test_a_chat_loads_no_slow_part_of_scipy(root: Path) -> None:
+    script = "import sys, bot.app, core.nlu.acts; print(*({'scipy.stats', 'scipy.optimize'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

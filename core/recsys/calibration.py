@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import scipy.optimize as so
 from scipy.special import expit
 
 from core.recsys.arrays import Vector
@@ -36,6 +35,8 @@ class Calibration:
 
         scores, told, liked: (k,) score of a held-out item, n when it was scored, 1 where it was liked and 0 where not.
         """
+        from scipy.optimize import minimize  # slow to import, and a chat fits nothing
+
         level = np.log1p(told)
         origin = np.array([start.log_slope, start.log_slope_growth, start.shift_start, start.shift_growth])
         basis = np.stack([np.ones_like(level), level])  # (2, k)
@@ -48,7 +49,7 @@ class Calibration:
             slope = np.concatenate([basis @ (error * stretched), basis @ error]) + at - origin
             return float(value), slope
 
-        found = so.minimize(loss, origin, jac=True, method="L-BFGS-B").x
+        found = minimize(loss, origin, jac=True, method="L-BFGS-B").x
         return cls(*(float(x) for x in found))
 
 
