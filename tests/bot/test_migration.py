@@ -1,6 +1,8 @@
 """A group that gets a new id takes along what is known of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,16 @@ async def test_everything_that_a_group_has_told_goes_on_under_its_new_id(world: 
     assert state is not None
     assert state.turn == before + 1
     assert world.texts(NEW)
+
+
+async def test_told_of_it_by_all_at_the_same_time_nothing_is_lost(world: World) -> None:
+    await world.say("/ask 喜欢科幻片，推荐一部", chat=OLD)
+    told, state = await world.events(OLD), await world.store.load(OLD)
+    assert state is not None
+    await asyncio.gather(*(migrate(world.store, OLD, NEW) for _ in range(3)))
+    assert await world.events(NEW) == told
+    assert await world.store.load(NEW) == replace(state, chat_id=NEW)
+    assert await left(world, OLD) == set()
 
 
 async def test_a_group_of_which_nothing_was_known_moves_without_a_word(world: World) -> None:
