@@ -19,6 +19,7 @@ FLAGS = (
     "--disable-sync",
 )  # fmt: skip
 KINDS = ["message", "edited_message", "callback_query", "inline_query", "message_reaction"]
+LINE = "net::ERR_"  # in what the browser tells of a line that the test has cut
 DESK, PHONE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}, {"width": 320, "height": 640}
 Result = TypeVar("Result")
 
@@ -40,13 +41,16 @@ def chromium() -> Iterator[Any]:
 
 @contextlib.contextmanager
 def page_of(browser: Any, url: str, lang: str = "en-GB", **options: Any) -> Iterator[Any]:
-    """The page in a window of its own. Fails on an error of a script, a breach of the policy, a request elsewhere."""
+    """The page in a window of its own. Fails on an error of a script or in the console, and on a request elsewhere."""
     context = browser.new_context(locale=lang, **{"viewport": DESK, **options})
     page = context.new_page()
     page.set_default_timeout(15_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda told: wrong.append(told.text) if "Content Security" in told.text else None)
+    page.on(
+        "console",
+        lambda told: wrong.append(told.text) if told.type in ("error", "warning") and LINE not in told.text else None,
+    )
     page.on(
         "request", lambda asked: wrong.append(asked.url) if not asked.url.startswith((url, "data:", "blob:")) else None
     )

@@ -38,6 +38,7 @@ class Sandbox(Server):
         self.traces: deque[Json] = deque(maxlen=TRACES)
         self._watching: set[asyncio.Queue[str]] = set()
         self.world.listeners.append(self._spread)
+        self.faults.changed = lambda: self.world.tell("fault")
         self.acts: dict[str, Act] = {
             "send": self._send, "photo": self._photo, "tap": self._tap, "edit": self._edit, "react": self._react,
             "inline": self._inline, "choose": self._choose, "start": self._start, "block": self._block,
@@ -64,9 +65,14 @@ class Sandbox(Server):
 
     def _spread(self, event: Event) -> None:
         if self._watching:
-            text = json.dumps(event, ensure_ascii=False)
+            text = self._told(event)
             for queue in self._watching:
                 queue.put_nowait(text)
+
+    def _told(self, event: Event) -> str:
+        """An event for the page; a world or a fault carries all that there is of it, and nothing need be asked for."""
+        more = self._whole() if event["kind"] == "world" else self._wrong() if event["kind"] == "fault" else {}
+        return json.dumps({**event, **more}, ensure_ascii=False)
 
     # ---- what the page reads ----
 
@@ -82,6 +88,10 @@ class Sandbox(Server):
 
     async def _world(self, request: web.Request) -> web.Response:
         _from_here(request)
+        return web.json_response(self._whole())
+
+    def _whole(self) -> Json:
+        """People, chats, messages, and what goes wrong."""
         world = self.world
         chats = [
             {
@@ -95,21 +105,22 @@ class Sandbox(Server):
             }
             for chat in world.chats.values()
         ]
-        faults = [{"id": number, **asdict(fault)} for number, fault in self.faults.on.items()]
-        body = {
+        return {
             "bot": world.bot,
             "people": list(world.people.values()),
             "chats": chats,
             "bot_status": self.bot_status,
-            "faults": faults,
             "blocked": sorted(world.blocked),
             "reactions": [
                 {"chat": chat, "message_id": message, "user": user, "emoji": emoji}
                 for (chat, message, user), emoji in world.reactions.items()
             ],
-            "violations": self.violations[-20:],
+            **self._wrong(),
         }
-        return web.json_response(body)
+
+    def _wrong(self) -> Json:
+        faults = [{"id": number, **asdict(fault)} for number, fault in self.faults.on.items()]
+        return {"faults": faults, "violations": self.violations[-20:]}
 
     async def _picture(self, request: web.Request) -> web.Response:
         """A file of a chat. The Bot API's own address for it holds the token."""
@@ -141,6 +152,7 @@ class Sandbox(Server):
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         queue: asyncio.Queue[str] = asyncio.Queue()
+        queue.put_nowait(self._told({"kind": "world"}))
         for trace in list(self.traces)[-20:]:
             queue.put_nowait(json.dumps({"kind": "trace", "trace": trace}, ensure_ascii=False))
         self._watching.add(queue)
@@ -204,7 +216,8 @@ class Sandbox(Server):
             content = base64.b64decode(str(body["data"]).rpartition(",")[2], validate=True)
         except binascii.Error:
             raise ValueError("the picture is no base64") from None
-        return {"message": self._who(body).photo(content, str(body.get("caption", "")), int(body["chat"]))}
+        more = {"reply_to": body.get("reply_to"), "topic": body.get("topic")}
+        return {"message": self._who(body).photo(content, str(body.get("caption", "")), int(body["chat"]), **more)}
 
     def _tap(self, body: Json) -> Json:
         message = self.world.chats[int(body["chat"])].messages[int(body["message_id"])]
@@ -266,16 +279,13 @@ class Sandbox(Server):
             description=str(body.get("description", "Bad Request: chat not found")),
             code=int(body.get("code", 400)),
         )
-        number = self.faults.add(fault)
-        self.world.tell("fault")
-        return {"fault": number}
+        return {"fault": self.faults.add(fault)}
 
     def _redeliver(self, body: Json) -> Json:
         return {"updates": self.world.updates.again(max(1, int(body.get("number", 1))))}
 
     def _unfault(self, body: Json) -> None:
         self.faults.remove(int(body["fault"]))
-        self.world.tell("fault")
 
     def _clear(self, body: Json) -> None:
         self.faults.on.clear()

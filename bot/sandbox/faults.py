@@ -1,7 +1,7 @@
 """Faults by script: what goes wrong, where, how often."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -34,21 +34,24 @@ class Fault:
 
 
 class Faults:
-    """Those that are on."""
+    """Those that are on. changed: called when one comes, is used or goes."""
 
     def __init__(self, seed: int = 0) -> None:
         self._rng = random.Random(seed)
         self._numbers = count(1)
         self.on: dict[int, Fault] = {}
+        self.changed: Callable[[], object] = lambda: None
 
     def add(self, fault: Fault) -> int:
         """Its number."""
         number = next(self._numbers)
         self.on[number] = fault
+        self.changed()
         return number
 
     def remove(self, number: int) -> None:
         self.on.pop(number, None)
+        self.changed()
 
     def meeting(self, method: str, values: Mapping[str, object]) -> Fault | None:
         """What goes wrong with this call, if anything."""
@@ -73,3 +76,4 @@ class Faults:
             self.remove(number)
         else:
             self.on[number] = replace(fault, times=fault.times - 1)
+            self.changed()

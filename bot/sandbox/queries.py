@@ -27,9 +27,11 @@ class Queries:
         if url:
             check_link(url, self._world.bot["username"])
         number = values["callback_query_id"]
-        self._world.waiting(self._world.taps, number, TAP_S)["answer"] = values
+        tap = self._world.waiting(self._world.taps, number, TAP_S)
+        tap["answer"] = values
         alert = values.get("show_alert", False)
-        self._world.tell("callback_answer", query=number, text=values.get("text", ""), alert=alert, url=url)
+        told = {"query": number, "user": tap["person"], "text": values.get("text", ""), "alert": alert, "url": url}
+        self._world.tell("callback_answer", **told)
         return True
 
     def _answer_search(self, values: Values) -> bool:
@@ -51,7 +53,8 @@ class Queries:
         contents = {result["id"]: self._content(result) for result in results}
         search = self._world.waiting(self._world.searches, number, SEARCH_S)
         search |= {"answer": values, "contents": contents}
-        self._world.tell("inline_answer", query=number, answer=values)
+        asked = {"user": search["person"], "text": search["query"]}
+        self._world.tell("inline_answer", query=number, answer=values, **asked)
         return True
 
     def _content(self, result: Json) -> Json:

@@ -163,6 +163,7 @@ class Server:
     def _refuse(self, method: str, values: Values, refusal: Refusal) -> web.Response:
         if refusal.breach:
             self.violations.append(f"{method}: {refusal.description}")
+            self.faults.changed()
         self._remember(method, values, refusal.code, refusal.description)
         body: dict[str, object] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
         if refusal.parameters:

@@ -22,19 +22,19 @@ export async function act(name, fields = {}) {
   return answer;
 }
 
-/** People, chats and messages as they stand. */
-export const world = async () => (await fetch("/world")).json();
-
 /** The command menu and the description, as this person sees them in this chat. */
 export async function commands(user, chat) {
-  const response = await fetch(`/commands?user=${user}&chat=${chat}`);
-  return response.ok ? response.json() : { commands: [], description: "" };
+  const response = await fetch(`/commands?user=${user}&chat=${chat}`).catch(() => null);
+  return response?.ok ? response.json() : { commands: [], description: "" };
 }
 
 /** Where the bytes of a file are. */
-export const file = (id) => (/^https:/.test(id) ? id : `/picture/${encodeURIComponent(id)}`);
+export const file = (id) => `/picture/${encodeURIComponent(id)}`;
 
-/** Calls `told` for every event, and `state` with true or false as the line comes and goes; it is taken up again. */
+/**
+ * Calls `told` for every event in their order, the first of which is the whole world, and `state` with true or false
+ * as the line comes and goes; it is taken up again, and the world comes first again.
+ */
 export function watch(told, state) {
   const source = new EventSource("/events");
   source.addEventListener("message", (event) => told(JSON.parse(event.data)));

@@ -1,16 +1,16 @@
-// The page: puts its parts together, says who and where one is, and does what is pressed.
+// The page: puts its parts together, says who and where one is, and brings what happens to the parts that show it.
 
-import * as api from "./api.js";
+import { watch } from "./api.js";
 import { Composer } from "./composer.js";
 import { Deeds } from "./deeds.js";
-import { $, avatar, h } from "./dom.js";
+import { $, avatar, h, icon } from "./dom.js";
 import { Faults } from "./faults.js";
 import { Inspector } from "./inspector.js";
 import { ChatList } from "./list.js";
 import { Log } from "./log.js";
 import { newGroup, whoAmI } from "./sheets.js";
 import { Side } from "./side.js";
-import { speak, t, translate } from "./texts.js";
+import { chosen, speak, t, translate } from "./texts.js";
 import { World, topicOf } from "./world.js";
 
 const [ME, THEME] = ["sandbox.me", "sandbox.theme"]; // in the browser's storage
@@ -19,17 +19,14 @@ const PHONE = matchMedia("(max-width: 719px)");
 const world = new World();
 const view = { me: 0, chat: null, topic: null, open: false }; // open: the chat is in sight (always, on a desk)
 let connected = false;
-let theme = localStorage.getItem(THEME) ?? "auto";
-
-// ---- the parts ----
 
 const deeds = new Deeds(world, view, go);
-const log = new Log(world, deeds);
-const composer = new Composer(world, deeds);
-const list = new ChatList(world, deeds);
+const log = new Log(world, view, deeds);
+const composer = new Composer(world, view, deeds);
+const list = new ChatList(world, view, deeds);
 const inspector = new Inspector(world);
 const faults = new Faults(world, deeds);
-deeds.meet(log, composer);
+deeds.meet({ log, composer });
 new Side();
 
 // ---- who and where ----
@@ -41,167 +38,145 @@ function go(me, chat, topic) {
   arrive();
 }
 
-/** Shows what the address says, or the nearest that there is. */
-function arrive() {
-  const [me, chat, topic] = location.hash.slice(1).split("/").map((part) => (part ? Number(part) : null));
+/** What the address says, or the nearest that there is. */
+function place() {
+  const [me, id, number] = location.hash.slice(1).split("/").map(Number);
   const remembered = Number(localStorage.getItem(ME));
-  view.me = [me, remembered, ...world.people.keys()].find((id) => world.people.has(id)) ?? 0;
-  const known = view.me === me && world.chats.get(chat);
-  view.open = Boolean(known) || !PHONE.matches;
-  view.chat = known || world.chats.get(view.me);
-  view.topic = known && view.chat.topics.some((one) => one.id === topic) ? topic : null;
+  const who = [me, remembered, ...world.people.keys()].find((one) => world.people.has(one));
+  const known = who === me && world.chats.get(id);
+  const chat = known || world.chats.get(who);
+  const topic = chat.topics.find((one) => one.id === number)?.id ?? null;
+  return { me: who, chat, topic, open: Boolean(known) || !PHONE.matches };
+}
+
+function arrive() {
+  if (!world.people.size) return; // nothing is here yet
+  Object.assign(view, place());
   localStorage.setItem(ME, String(view.me));
-  $("app").dataset.screen = known ? "chat" : "list";
-  if (!view.chat) return;
-  list.show(view);
+  $("app").dataset.screen = view.open ? "chat" : "list";
+  list.draw();
   heading();
-  log.show(view.chat, view.topic, view.me);
-  composer.show(view.chat, view.topic, view.me);
+  log.show();
+  composer.show();
   if (!PHONE.matches) $("text").focus({ preventScroll: true });
 }
 
 function heading() {
   const { chat, topic } = view;
+  const own = chat.type === "private";
   const name = chat.topics.find((one) => one.id === topic)?.name ?? (chat.forum ? t("chat.general") : "");
-  const under = chat.type === "private" ? `@${world.bot.username}` : t("chat.members", { n: chat.members.size });
-  $("title").replaceChildren(
-    avatar(chat.id, chat.title, chat.type === "private"),
-    h("div", {}, h("h1", {}, [world.titleOf(chat), name].filter(Boolean).join(" · ")), h("small", {}, under)),
-  );
+  const title = [world.titleOf(chat), name].filter(Boolean).join(" · ");
+  const under = own ? `@${world.bot.username}` : t("chat.members", { n: chat.members.size });
+  $("title").replaceChildren(avatar(chat.id, chat.title, own), h("div", {}, h("h1", {}, title), h("small", {}, under)));
+  $("leave").title = t(own ? "block" : "leave");
+  $("leave").setAttribute("aria-label", $("leave").title);
+  $("leave").replaceChildren(icon(own ? "stop" : "leave"));
+  $("leave").hidden = own ? world.blocked.has(view.me) : !chat.members.has(view.me);
 }
 
-/** Everything in the language of the moment. */
+// ---- what happens ----
+
+function hear(event) {
+  if (!world.apply(event)) return;
+  const { kind, message } = event;
+  const here = event.chat === view.chat?.id && (!message || !view.chat.forum || topicOf(message) === view.topic);
+  switch (kind) {
+    case "world":
+      faults.drawOn();
+      return taken();
+    case "message":
+      list.count(message);
+      if (here) log.add(message);
+      composer.state();
+      return list.draw();
+    case "edit":
+    case "delete":
+    case "reaction":
+      if (here) log.draw();
+      return list.draw();
+    case "typing":
+      if (here && (event.topic ?? null) === view.topic) log.typing(world.bot.first_name);
+      return;
+    case "callback_answer":
+      return deeds.answered(event);
+    case "inline_answer":
+      return composer.found(event);
+    case "commands":
+      composer.refresh();
+      return view.chat.messages.size || log.draw();
+    case "bot":
+      return list.drawBot(connected);
+    case "fault":
+      return faults.drawOn();
+    case "trace":
+      return inspector.add();
+  }
+}
+
+/** The world is another one: a group, a person, who is where; or what was missed while the line was down. */
+function taken() {
+  list.drawBot(connected);
+  const now = place();
+  if (["me", "chat", "topic"].some((one) => now[one] !== view[one])) return arrive();
+  list.draw();
+  heading();
+  log.redraw();
+  composer.state();
+}
+
+// ---- what is pressed ----
+
+function who() {
+  const looks = { theme: localStorage.getItem(THEME) ?? "light dark", language: chosen() };
+  whoAmI(world, view.me, looks, {
+    be: (id) => go(id, PHONE.matches ? null : id, null),
+    person: async (name, language) => {
+      const made = await deeds.act("person", { first_name: name, language_code: language || null });
+      if (made) go(made.user.id, made.user.id, null);
+    },
+    theme: (choice) => {
+      localStorage.setItem(THEME, choice);
+      paint();
+    },
+    language: (choice) => {
+      speak(choice);
+      draw();
+    },
+  });
+}
+
+$("me").addEventListener("click", who);
+$("new-group").addEventListener("click", () =>
+  newGroup(world, view.me, async (title, members, forum) => {
+    const made = await deeds.act("group", { title, members, forum });
+    if (made) go(view.me, made.chat, null);
+  }),
+);
+$("back").addEventListener("click", () => go(view.me, null, null));
+$("leave").addEventListener("click", () => deeds.leave());
+$("chat-pane").addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && PHONE.matches) go(view.me, null, null);
+});
+addEventListener("hashchange", arrive);
+PHONE.addEventListener("change", arrive);
+
+function paint() {
+  document.documentElement.style.colorScheme = localStorage.getItem(THEME) ?? "light dark";
+}
+
+/** Everything, in the language of the moment. */
 function draw() {
   translate();
   inspector.draw();
   faults.draw();
   list.drawBot(connected);
-  if (world.people.size) arrive();
+  arrive();
 }
-
-function paint() {
-  document.documentElement.dataset.theme = theme;
-}
-
-// ---- what comes ----
-
-const shown = (event) => view.chat?.id === event.chat && (!view.chat.forum || topicOf(event.message ?? {}) === view.topic);
-
-world.on("all", () => {
-  list.drawBot(connected);
-  if (!world.people.has(view.me) || world.chats.get(view.chat?.id) !== view.chat) {
-    arrive();
-    return;
-  }
-  list.draw();
-  heading();
-  log.redraw();
-  composer.state();
-});
-world.on("message", (event) => {
-  const chat = world.chats.get(event.chat);
-  if (!event.known) list.count(chat, event.message);
-  if (!shown(event)) return;
-  if (event.known) log.change(event.message);
-  else {
-    log.add(event.message);
-    composer.state();
-  }
-});
-world.on("edit", (event) => {
-  if (shown(event)) log.change(event.message);
-  list.draw();
-});
-world.on("delete", (event) => {
-  if (view.chat?.id === event.chat) log.redraw();
-  list.draw();
-});
-world.on("reaction", (event) => log.react(event.chat, event.message_id));
-world.on("typing", (event) => {
-  if (view.chat?.id === event.chat && (event.topic ?? null) === view.topic) log.typing(world.bot.first_name);
-});
-world.on("callback_answer", (event) => deeds.answered(event));
-world.on("inline_answer", (event) => composer.found(event));
-world.on("commands", () => {
-  composer.refresh();
-  if (!view.chat?.messages.size) log.redraw();
-});
-world.on("bot", () => list.drawBot(connected));
-world.on("faults", () => faults.drawOn());
-world.on("trace", () => inspector.add());
-world.on("world", take);
-world.on("fault", async () => world.takeFaults(await api.world()));
-
-let taking = 0;
-const meanwhile = []; // events that came while the world was under way, which may be older than they are
-
-async function take() {
-  taking += 1;
-  try {
-    world.take(await api.world());
-  } catch {
-    list.drawBot(false);
-  }
-  taking -= 1;
-  if (!taking) for (const event of meanwhile.splice(0)) hear(event);
-}
-
-function hear(event) {
-  if (taking) meanwhile.push(event);
-  else world.apply(event);
-}
-
-// ---- what is pressed ----
-
-$("me").addEventListener("click", () =>
-  whoAmI(world, view.me, theme, {
-    be: (id) => go(id, PHONE.matches ? null : id, null),
-    person: async (name, language) => {
-      const made = await deeds.act("person", { first_name: name, language_code: language || null });
-      if (!made) return;
-      await take();
-      go(made.user.id, made.user.id, null);
-    },
-    theme: (choice) => {
-      theme = choice;
-      localStorage.setItem(THEME, choice);
-      paint();
-    },
-    speak: (choice) => {
-      speak(choice);
-      draw();
-      $("me").click();
-    },
-  }),
-);
-$("new-group").addEventListener("click", () =>
-  newGroup(world, view.me, async (title, members, forum) => {
-    const made = await deeds.act("group", { title, members, forum });
-    if (!made) return;
-    await take();
-    go(view.me, made.chat, null);
-  }),
-);
-$("back").addEventListener("click", () => go(view.me, null, null));
-$("chat-menu").addEventListener("click", () => deeds.chatMenu());
-addEventListener("hashchange", arrive);
-PHONE.addEventListener("change", arrive);
-document.addEventListener("keydown", (event) => {
-  // Esc on a phone goes back to the list, where nothing else was closed by it
-  const over = $("sheet").open || $("menu").matches(":popover-open") || !$("side-pane").hidden;
-  if (event.key === "Escape" && !event.defaultPrevented && PHONE.matches && !over) go(view.me, null, null);
-});
 
 speak();
 paint();
-translate();
-inspector.draw();
-faults.draw();
-await take();
-arrive();
-api.watch(hear, (up) => {
-  const again = up && !connected;
+draw();
+watch(hear, (up) => {
   connected = up;
-  if (again) take(); // what happened in between
-  else list.drawBot(connected);
+  list.drawBot(connected);
 });

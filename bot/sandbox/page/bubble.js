@@ -6,55 +6,44 @@ import { rich } from "./entities.js";
 import { lang, t } from "./texts.js";
 import { textOf } from "./world.js";
 
-const ODD = {
-  sticker: "🏷", voice: "🎤", video: "🎬", animation: "🎞", audio: "🎵", location: "📍", contact: "👤", poll: "📊", dice: "🎲",
-}; // prettier-ignore
-
 /** What a service message tells, or null for one that somebody wrote. */
-export function service(message, world) {
-  const names = (people) => people.map((one) => world.nameOf(one)).join(", ");
+function service(message) {
+  const names = (people) => people.map((one) => one.first_name).join(", ");
   if (message.new_chat_members) return t("service.joined", { names: names(message.new_chat_members) });
   if (message.left_chat_member) return t("service.left", { names: names([message.left_chat_member]) });
-  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return t("service.moved");
   return null;
 }
 
 /** A message in one line: its words, or the kind of thing it is. */
-export function summary(message, world) {
-  const told = service(message, world);
+export function summary(message) {
+  const told = service(message);
   if (told) return told;
   if (message.photo) return `🖼 ${textOf(message) || t("photo")}`;
   if (message.document) return `📎 ${message.document.file_name ?? t("file")}`;
-  return textOf(message) || Object.entries(ODD).find(([kind]) => message[kind])?.[1] || "…";
+  return textOf(message) || "…";
 }
 
 /** Hour and minute of a date in seconds. */
 export const clock = (seconds) =>
   new Date(seconds * 1000).toLocaleTimeString(lang(), { hour: "2-digit", minute: "2-digit", hour12: false });
 
-/**
- * The row of a message. place: {world, me, group: whether names are shown, first, last: of what its sender said in a
- * row}. actions: see app.js; what is pressed in the row ends there.
- */
-export function row(message, place, actions) {
-  const { world, me } = place;
-  const told = service(message, world);
-  if (told) return h("div", { class: "service", data: { id: message.message_id } }, h("span", {}, told));
-  const mine = message.from?.id === me;
-  const named = place.group && !mine;
-  const isBot = message.from?.id === world.bot.id;
-  const name = mine ? t("you") : world.nameOf(message.from);
-  const markup = message.reply_markup?.inline_keyboard;
+/** The row of a message. view: {me, chat}. actions: the deeds; what is pressed in the row ends there. */
+export function row(message, world, view, actions) {
+  const told = service(message);
+  if (told) return h("div", { class: "row service" }, h("span", {}, told));
+  const { from, reply_markup: markup, reply_to_message: answered } = message;
+  const mine = from.id === view.me;
+  const named = view.chat.type !== "private" && !mine;
+  const name = mine ? t("you") : from.first_name;
   const bubble = h(
     "div",
     { class: markup ? "bubble keyed" : "bubble" },
-    h("span", { class: named && place.first ? "name" : "sr" }, name, h("span", { class: "sr" }, ": ")),
+    h("span", { class: named ? "name" : "sr" }, name, h("span", { class: "sr" }, ": ")),
     message.via_bot && h("span", { class: "via" }, t("via", { bot: message.via_bot.username })),
-    message.reply_to_message && quoted(message.reply_to_message, place, actions),
-    message.photo && picture(message),
-    message.document && attached(message.document, actions),
-    odd(message),
-    words(message, actions),
+    answered && !answered.forum_topic_created && quoted(answered, view, actions),
+    message.photo && h("img", { class: "photo", alt: t("photo"), src: file(message.photo.at(-1).file_id) }),
+    message.document && attached(message.document),
+    h("div", { class: "words", dir: "auto" }, rich(textOf(message), message.entities ?? message.caption_entities, actions)),
     h(
       "span",
       { class: "meta" },
@@ -62,16 +51,17 @@ export function row(message, place, actions) {
       h("time", {}, clock(message.date)),
     ),
   );
-  if (named) sized(bubble, { "--hue": hue(message.from.id) });
   return h(
     "article",
-    {
-      class: `row ${mine ? "out" : "in"}${place.first ? " first" : ""}${place.last ? " last" : ""}`,
-      data: { id: message.message_id },
-      on: { contextmenu: (event) => asked(event, message, actions) },
-    },
-    named && (place.last ? avatar(message.from.id, name, isBot) : h("span", { class: "avatar gap" })),
-    h("div", { class: "stack" }, bubble, markup && keyboard(message, markup, actions), reactions(message, place, actions)),
+    { class: `row ${mine ? "out" : "in"}`, data: { id: message.message_id } },
+    named && avatar(from.id, name, from.id === world.bot.id),
+    h(
+      "div",
+      { class: "stack" },
+      named ? sized(bubble, { "--hue": hue(from.id) }) : bubble,
+      markup && keyboard(message, markup.inline_keyboard, actions),
+      reactions(message, world, view.me, actions),
+    ),
     h(
       "button",
       {
@@ -79,68 +69,27 @@ export function row(message, place, actions) {
         type: "button",
         "aria-haspopup": "menu",
         "aria-label": t("message.actions"),
-        on: { click: (event) => actions.menu(message, event.currentTarget.getBoundingClientRect()) },
+        on: { click: (event) => actions.menu(message, event.currentTarget) },
       },
       icon("more"),
     ),
   );
 }
 
-function asked(event, message, actions) {
-  if (event.target.closest("a, button") || String(getSelection())) return;
-  event.preventDefault();
-  const open = () => actions.menu(message, new DOMRect(event.clientX, event.clientY, 0, 0));
-  // where it comes while the button is still down, letting go would be a press beside the menu
-  if (event.buttons) addEventListener("pointerup", () => setTimeout(open), { once: true });
-  else open();
-}
-
-function words(message, actions) {
-  const text = textOf(message);
-  return text && h("div", { class: "words", dir: "auto" }, rich(text, message.entities ?? message.caption_entities, actions));
-}
-
-function odd(message) {
-  const found = Object.entries(ODD).find(([kind]) => message[kind]);
-  return found && h("div", { class: "odd" }, found[1]);
-}
-
-function quoted(answered, { world, me }, actions) {
+function quoted(answered, { me }, actions) {
   return h(
     "button",
     { class: "quoted", type: "button", on: { click: () => actions.jump(answered.message_id) } },
-    h("strong", {}, answered.from?.id === me ? t("you") : world.nameOf(answered.from)),
-    h("span", {}, summary(answered, world)),
+    h("strong", {}, answered.from.id === me ? t("you") : answered.from.first_name),
+    h("span", {}, summary(answered)),
   );
 }
 
-/** A photo in a frame whose size is known before it is there: nothing jumps. */
-function picture(message) {
-  const size = message.photo.at(-1);
-  const image = h("img", { alt: textOf(message) ? "" : t("photo"), src: file(size.file_id), decoding: "async" });
-  const frame = sized(h("div", { class: "photo" }, image), { "--shape": `${size.width} / ${size.height}` });
-  image.addEventListener("load", () => {
-    const wrong = (image.naturalWidth / image.naturalHeight) * (size.height / size.width);
-    // the sandbox does not measure what it is sent
-    if (wrong > 1.2 || wrong < 0.8) sized(frame, { "--shape": `${image.naturalWidth} / ${image.naturalHeight}` });
-  });
-  image.addEventListener("error", () => {
-    frame.classList.add("broken");
-    frame.replaceChildren(h("span", {}, t("photo.none")));
-  });
-  return frame;
-}
-
-function attached(document_, actions) {
-  const name = document_.file_name ?? t("file");
-  const kilobytes = Math.max(1, Math.round((document_.file_size ?? 0) / 1024));
-  const save = (event) => {
-    event.preventDefault();
-    actions.save(document_.file_id, name);
-  };
+function attached({ file_id: id, file_name: name = t("file"), file_size: size = 0 }) {
+  const kilobytes = Math.max(1, Math.round(size / 1024));
   return h(
     "a",
-    { class: "file", href: file(document_.file_id), download: name, on: { click: save } },
+    { class: "file", href: file(id), download: name },
     h("span", { class: "round" }, icon("file")),
     h("span", {}, h("strong", {}, name), h("small", {}, `${kilobytes} KB · ${t("save")}`)),
   );
@@ -152,33 +101,21 @@ function keyboard(message, rows, actions) {
       "button",
       { class: "key", type: "button", on: { click: (event) => actions.press(message, button, event.currentTarget) } },
       h("span", { class: "label" }, button.text),
-      (button.url || button.switch_inline_query !== undefined) && icon("out"),
+      button.callback_data === undefined && icon("out"),
     );
   return h("div", { class: "keyboard", role: "group" }, rows.map((line) => h("div", { class: "keys" }, line.map(key))));
 }
 
 /** The line of reactions under a bubble, or null. */
-export function reactions(message, { world, me }, actions) {
-  const counts = new Map();
+function reactions(message, world, me, actions) {
   const given = world.reactionsTo(message.chat.id, message.message_id);
-  for (const emoji of given.values()) counts.set(emoji, (counts.get(emoji) ?? 0) + 1);
-  if (!counts.size) return null;
-  return h(
-    "div",
-    { class: "reactions" },
-    [...counts].map(([emoji, count]) =>
-      h(
-        "button",
-        {
-          class: "reaction",
-          type: "button",
-          "aria-pressed": String(given.get(me) === emoji),
-          "aria-label": `${emoji} ${count}`,
-          on: { click: () => actions.react(message, given.get(me) === emoji ? null : emoji) },
-        },
-        emoji,
-        count > 1 && h("span", {}, String(count)),
-      ),
-    ),
-  );
+  const emojis = [...given.values()];
+  const one = (emoji) => {
+    const count = emojis.filter((other) => other === emoji).length;
+    const mine = given.get(me) === emoji;
+    const props = { class: "reaction", type: "button", "aria-pressed": String(mine), "aria-label": `${emoji} ${count}` };
+    const toggle = () => actions.react(message, mine ? null : emoji);
+    return h("button", { ...props, on: { click: toggle } }, emoji, count > 1 && h("span", {}, String(count)));
+  };
+  return emojis.length > 0 && h("div", { class: "reactions" }, [...new Set(emojis)].map(one));
 }

@@ -1,4 +1,4 @@
-// Where one writes: the text, what it replies to or edits, and what is offered while one types.
+// Where one writes: the text, the photo that goes with it, what it replies to or edits.
 
 import { summary } from "./bubble.js";
 import { $, h, icon } from "./dom.js";
@@ -10,76 +10,70 @@ const PICTURE_BYTES = 10 << 20;
 
 export class Composer {
   #world;
+  #view; // who and where: {me, chat, topic}
   #actions;
-  #place = null; // {chat, topic, me}
-  #about = null; // {kind: "reply" | "edit", message}
+  #about = null; // what the text goes with: {kind: "reply" | "edit", message} or {kind: "photo", data}
   #drafts = new Map(); // "me/chat/topic" -> text
   #suggest;
+  #first = null; // what is to be done before one may write
 
-  constructor(world, actions) {
+  constructor(world, view, actions) {
     this.#world = world;
+    this.#view = view;
     this.#actions = actions;
-    this.#suggest = new Suggest(world, {
-      command: (name) => this.#submit(this.#place.chat.type === "private" ? `/${name}` : `/${name}@${world.bot.username}`),
+    this.#suggest = new Suggest(world, view, {
+      command: (name) => this.#submit(view.chat.type === "private" ? `/${name}` : `/${name}@${world.bot.username}`),
       complete: (text) => this.write(text),
+      ask: (fields) => actions.act("inline", fields),
       choose: (query, result) => {
         this.write("");
-        return actions.choose(query, result);
+        actions.act("choose", { user: view.me, query_id: query, result_id: result });
       },
       begin: (payload) => {
         this.write("");
-        return actions.start(payload);
+        actions.start(payload);
       },
-      failed: actions.failed,
     });
     const text = $("text");
     text.addEventListener("input", () => this.#typed());
     text.addEventListener("keydown", (event) => this.#key(event));
-    text.addEventListener("paste", (event) => this.#pasted(event));
     $("write").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit(text.value);
     });
-    $("commands").addEventListener("click", () => {
-      this.#suggest.menu();
-      text.focus();
-    });
+    $("commands").addEventListener("click", () => this.write(text.value === "/" ? "" : "/"));
     $("attach").addEventListener("click", () => $("file").click());
     $("file").addEventListener("change", () => {
       this.#picture($("file").files[0]);
       $("file").value = "";
     });
-    $("start").addEventListener("click", () => $("start").act?.());
+    $("start").addEventListener("click", () => this.#first());
   }
 
   /** Another chat is open: its draft comes back. */
-  show(chat, topic, me) {
-    this.#place = { chat, topic, me };
-    this.#about = null;
+  show() {
     $("text").value = this.#drafts.get(this.#name()) ?? "";
-    this.#suggest.show(chat, topic, me);
-    this.state();
+    this.#take(null);
     this.#typed();
+    this.refresh();
+    this.state();
   }
 
   /** One may write, or there is something to do before: start, unblock, join. */
   state() {
-    const { chat, me } = this.#place;
-    const member = chat.members.has(me);
-    const fresh = chat.type === "private" && !chat.messages.size;
-    const blocked = chat.type === "private" && this.#world.blocked.has(me);
-    const [words, act] = !member
+    const { chat, me } = this.#view;
+    const own = chat.type === "private";
+    const [words, act] = !chat.members.has(me)
       ? ["join", () => this.#actions.act("join", { user: me, chat: chat.id })]
-      : blocked
-        ? ["unblock", () => this.#actions.block(false)]
-        : fresh
+      : own && this.#world.blocked.has(me)
+        ? ["unblock", () => this.#actions.act("unblock", { user: me })]
+        : own && !chat.messages.size
           ? ["start", () => this.#actions.start("")]
-          : [null, null];
-    $("start").hidden = words === null;
-    $("write").hidden = words !== null;
-    $("start").textContent = words ? t(words) : "";
-    $("start").act = act;
-    this.#header();
+          : ["", null];
+    this.#first = act;
+    $("start").hidden = !act;
+    $("write").hidden = Boolean(act);
+    $("start").textContent = words && t(words);
   }
 
   /** Puts words into the field, for the person to go on with. */
@@ -90,22 +84,21 @@ export class Composer {
   }
 
   reply(message) {
-    this.#about = { kind: "reply", message };
-    this.#header();
+    this.#take({ kind: "reply", message });
     $("text").focus();
   }
 
   edit(message) {
-    this.#about = { kind: "edit", message };
-    this.#header();
+    this.#take({ kind: "edit", message });
     this.write(textOf(message));
   }
 
-  /** The commands changed, or an answer to an inline query is here. */
+  /** The commands changed. */
   refresh() {
     this.#suggest.refresh();
   }
 
+  /** An answer to an inline query is here. */
   found(event) {
     this.#suggest.found(event);
   }
@@ -113,14 +106,16 @@ export class Composer {
   // ---- typing ----
 
   #name() {
-    return `${this.#place.me}/${this.#place.chat.id}/${this.#place.topic}`;
+    const { me, chat, topic } = this.#view;
+    return `${me}/${chat.id}/${topic}`;
   }
 
   #typed() {
     const text = $("text");
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight}px`;
-    $("send").disabled = !text.value.trim();
+    $("send").disabled = !text.value.trim() && this.#about?.kind !== "photo";
+    $("commands").hidden = !["", "/"].includes(text.value);
     if (this.#about?.kind !== "edit") this.#drafts.set(this.#name(), text.value);
     this.#suggest.typed(text.value);
   }
@@ -135,74 +130,49 @@ export class Composer {
       event.preventDefault();
       event.stopPropagation();
       this.#leave();
-    } else if (event.key === "ArrowUp" && !$("text").value) {
-      const { chat, topic, me } = this.#place;
-      const own = this.#world.lastOwn(chat, topic, me);
-      if (own) {
-        event.preventDefault();
-        this.edit(own);
-      }
     }
   }
 
   async #submit(words) {
     const text = words.trim();
-    if (!text) return;
-    const { chat, topic, me } = this.#place;
     const about = this.#about;
-    this.#about = null;
-    this.#header();
+    if (!text && about?.kind !== "photo") return;
+    const { chat, topic, me } = this.#view;
+    const place = { user: me, chat: chat.id, topic };
+    this.#take(null);
     this.write("");
-    const done =
-      about?.kind === "edit"
-        ? await this.#actions.act("edit", { user: me, chat: chat.id, message_id: about.message.message_id, text })
-        : await this.#actions.act("send", {
-            user: me,
-            chat: chat.id,
-            text,
-            ...(about && { reply_to: about.message.message_id }),
-            ...(topic !== null && { topic }),
-          });
-    if (!done && !$("text").value) {
-      this.#about = about;
-      this.#header();
-      this.write(words);
-    }
+    const done = await {
+      photo: () => this.#actions.act("photo", { ...place, data: about.data, caption: text }),
+      edit: () => this.#actions.act("edit", { ...place, message_id: about.message.message_id, text }),
+      reply: () => this.#actions.act("send", { ...place, text, reply_to: about.message.message_id }),
+      send: () => this.#actions.act("send", { ...place, text }),
+    }[about?.kind ?? "send"]();
+    if (done || $("text").value) return;
+    this.#take(about); // it was refused: nothing that was written is lost
+    this.write(words);
   }
 
-  // ---- what it is about ----
+  // ---- what it goes with ----
 
   #leave() {
-    const editing = this.#about?.kind === "edit";
-    this.#about = null;
-    this.#header();
-    if (editing) this.write("");
+    const words = this.#about.kind === "edit" ? "" : $("text").value;
+    this.#take(null);
+    this.write(words);
   }
 
-  #header() {
-    const about = this.#about;
+  #take(about) {
+    this.#about = about;
     $("about").hidden = !about;
+    $("about").replaceChildren();
     if (!about) return;
-    const name = about.message.from?.id === this.#place.me ? t("you") : this.#world.nameOf(about.message.from);
-    $("about").replaceChildren(
-      icon(about.kind),
-      h(
-        "div",
-        {},
-        h("strong", {}, about.kind === "edit" ? t("editing") : t("replying", { name })),
-        h("span", {}, summary(about.message, this.#world)),
-      ),
-      h("button", { class: "icon", type: "button", "aria-label": t("cancel"), on: { click: () => this.#leave() } }, icon("close")),
+    const { kind, message, data } = about;
+    const from = message && (message.from.id === this.#view.me ? t("you") : message.from.first_name);
+    const cancel = { class: "icon", type: "button", "aria-label": t("cancel"), on: { click: () => this.#leave() } };
+    $("about").append(
+      data ? h("img", { src: data, alt: t("photo") }) : icon(kind),
+      h("div", {}, h("strong", {}, t(`about.${kind}`, { name: from })), h("span", {}, message ? summary(message) : t("photo.caption"))),
+      h("button", cancel, icon("close")),
     );
-  }
-
-  // ---- pictures ----
-
-  #pasted(event) {
-    const picture = [...(event.clipboardData?.files ?? [])].find((one) => one.type.startsWith("image/"));
-    if (!picture) return;
-    event.preventDefault();
-    this.#picture(picture);
   }
 
   #picture(chosen) {
@@ -211,9 +181,11 @@ export class Composer {
       this.#actions.say(t("photo.big"));
       return;
     }
-    const { chat, me } = this.#place;
     const reader = new FileReader();
-    reader.addEventListener("load", () => this.#actions.photo({ user: me, chat: chat.id, data: reader.result }));
+    reader.addEventListener("load", () => {
+      this.#take({ kind: "photo", data: reader.result });
+      this.write($("text").value);
+    });
     reader.readAsDataURL(chosen);
   }
 }

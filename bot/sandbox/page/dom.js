@@ -44,10 +44,11 @@ export function avatar(id, name, isBot = false) {
   return sized(h("span", { class: "avatar", "aria-hidden": "true" }, letter.toUpperCase()), { "--hue": hue(id) });
 }
 
-/** Moves the focus among `items` by the arrow keys, Home and End: for a keydown listener. True where it moved. */
-export function rove(event, items, { next = "ArrowDown", previous = "ArrowUp" } = {}) {
+/** For a keydown listener: the arrow keys, Home and End move the focus among `items`. True where it moved. */
+export function rove(event, items) {
   const at = items.indexOf(document.activeElement);
-  const to = { [next]: at + 1, [previous]: at < 0 ? items.length - 1 : at - 1, Home: 0, End: items.length - 1 }[event.key];
+  const [next, previous] = [at + 1, at < 0 ? items.length - 1 : at - 1];
+  const to = { ArrowDown: next, ArrowRight: next, ArrowUp: previous, ArrowLeft: previous, Home: 0, End: items.length - 1 }[event.key];
   if (to === undefined || !items.length) return false;
   event.preventDefault();
   items[(to + items.length) % items.length].focus();

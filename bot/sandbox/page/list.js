@@ -7,65 +7,47 @@ import { topicOf } from "./world.js";
 
 export class ChatList {
   #world;
+  #view; // who and where: {me, chat, topic, open}
   #actions;
   #unread = new Map(); // "me/chat/topic" -> count
-  #view = null;
 
-  constructor(world, actions) {
+  constructor(world, view, actions) {
     this.#world = world;
+    this.#view = view;
     this.#actions = actions;
     $("chats").addEventListener("keydown", (event) => rove(event, [...$("chats").querySelectorAll(".chat")]));
   }
 
-  /** view: {chat, topic, me}; what it shows is read. */
-  show(view) {
-    this.#view = view;
-    if (view.chat) this.#unread.delete(place(view.me, view.chat.id, view.topic));
-    this.draw();
-  }
-
-  /** A message came into a chat that is not open. */
-  count(chat, message) {
-    for (const me of chat.members) {
-      if (me === message.from?.id) continue;
-      if (me === this.#view.me && chat === this.#view.chat && topicOf(message) === this.#view.topic && this.#view.open) continue;
-      const name = place(me, chat.id, chat.forum ? topicOf(message) : null);
+  /** A message came: whoever does not look at it has it unread. */
+  count(message) {
+    const chat = this.#world.chats.get(message.chat.id);
+    const { me, chat: shown, topic, open } = this.#view;
+    const seen = open && chat === shown && topicOf(message) === topic;
+    for (const person of chat.members) {
+      if (person === message.from.id || (person === me && seen)) continue;
+      const name = place(person, chat.id, chat.forum ? topicOf(message) : null);
       this.#unread.set(name, (this.#unread.get(name) ?? 0) + 1);
     }
-    this.draw();
   }
 
   draw() {
     const world = this.#world;
-    const { me } = this.#view;
-    const person = world.people.get(me);
-    const [name, language] = [person?.first_name ?? "?", person?.language_code ?? t("me.silent")];
-    $("me").replaceChildren(
-      avatar(me, name),
-      h("span", {}, h("strong", {}, name), h("small", {}, language)),
-      icon("down"),
-    );
+    const { me, chat, topic, open } = this.#view;
+    if (open) this.#unread.delete(place(me, chat.id, topic));
+    const { first_name: name, language_code: language = t("me.silent") } = world.people.get(me);
+    $("me").replaceChildren(avatar(me, name), h("span", {}, h("strong", {}, name), h("small", {}, language)), icon("down"));
     $("me").setAttribute("aria-label", t("me.now", { name, language }));
-    $("me").dataset.unread = String(this.#elsewhere());
-    const focused = document.activeElement?.dataset?.place;
-    $("chats").replaceChildren(...world.chatsOf(me).flatMap((chat) => this.#rows(chat)));
+    const focused = document.activeElement.dataset.place;
+    $("chats").replaceChildren(...world.chatsOf(me).flatMap((one) => this.#rows(one)));
     if (focused) $("chats").querySelector(`[data-place="${focused}"]`)?.focus({ preventScroll: true });
   }
 
   /** The state of the bot's process, at the foot and as a notice over the chat. */
   drawBot(connected) {
     const status = connected ? this.#world.status : "offline";
-    $("bot-state").replaceChildren(
-      h("span", { class: `lamp ${status}`, "aria-hidden": "true" }),
-      connected ? t(`bot.${status}`) : t("offline"),
-    );
-    const note = connected ? (status === "up" ? "" : t(`bot.${status}.note`)) : t("offline");
-    $("notice").hidden = !note;
-    $("notice").textContent = note;
-  }
-
-  #elsewhere() {
-    return [...this.#unread].filter(([name, n]) => n && !name.startsWith(`${this.#view.me}/`)).length;
+    $("bot-state").replaceChildren(h("span", { class: `lamp ${status}`, "aria-hidden": "true" }), t(`bot.${status}`));
+    $("notice").hidden = status === "up";
+    $("notice").textContent = status === "up" ? "" : t(`bot.${status}.note`);
   }
 
   #rows(chat) {
@@ -78,39 +60,31 @@ export class ChatList {
   }
 
   #row(chat, topic, name, isTopic = false) {
-    const { me } = this.#view;
-    const last = this.#world.messages(chat, topic).at(-1);
+    const { me, chat: shown, topic: shownTopic } = this.#view;
     const inside = chat.members.has(me);
-    const unread = this.#unread.get(place(me, chat.id, topic)) ?? 0;
-    const current = this.#view.chat === chat && this.#view.topic === topic;
+    const last = inside && this.#world.messages(chat, topic).at(-1);
+    const unread = this.#unread.get(place(me, chat.id, topic));
     const told = !inside ? t("chat.outside") : last ? this.#told(chat, last) : t("chat.new");
-    return h(
-      "li",
-      {},
-      h(
-        "button",
-        {
-          class: `chat${isTopic ? " topic" : ""}${inside ? "" : " outside"}`,
-          type: "button",
-          "aria-current": current ? "true" : null,
-          data: { place: place(me, chat.id, topic) },
-          on: { click: () => this.#actions.open(chat.id, topic) },
-        },
-        isTopic ? h("span", { class: "hash" }, icon("hash")) : avatar(chat.id, name, chat.type === "private"),
-        h(
-          "span",
-          { class: "lines" },
-          h("span", { class: "line" }, h("strong", {}, name), last && inside && h("time", {}, clock(last.date))),
-          h("span", { class: "line" }, h("span", { class: "told" }, told), unread > 0 && badge(unread)),
-        ),
-      ),
+    const props = {
+      class: `chat${isTopic ? " topic" : ""}${inside ? "" : " outside"}`,
+      type: "button",
+      "aria-current": shown === chat && shownTopic === topic ? "true" : null,
+      data: { place: place(me, chat.id, topic) },
+      on: { click: () => this.#actions.open(chat.id, topic) },
+    };
+    const lines = h(
+      "span",
+      { class: "lines" },
+      h("span", { class: "line" }, h("strong", {}, name), last && h("time", {}, clock(last.date))),
+      h("span", { class: "line" }, h("span", { class: "told" }, told), unread && badge(unread)),
     );
+    const picture = isTopic ? h("span", { class: "hash" }, icon("hash")) : avatar(chat.id, name, chat.type === "private");
+    return h("li", {}, h("button", props, picture, lines));
   }
 
   #told(chat, message) {
-    const words = summary(message, this.#world);
-    if (message.from?.id === this.#view.me) return `${t("you")}: ${words}`;
-    return chat.type === "private" ? words : `${this.#world.nameOf(message.from)}: ${words}`;
+    if (message.from.id === this.#view.me) return `${t("you")}: ${summary(message)}`;
+    return chat.type === "private" ? summary(message) : `${message.from.first_name}: ${summary(message)}`;
   }
 }
 

@@ -1,29 +1,24 @@
-// Dialogs: who one is, a new group, a photo before it is sent, an alert of the bot's. And short notes.
+// Dialogs: who one is, a new group. And what is at a place of the page for a moment: a message's menu, short notes.
 
-import { $, avatar, h, icon } from "./dom.js";
-import { chosen, t } from "./texts.js";
+import { $, avatar, h, icon, rove } from "./dom.js";
+import { t } from "./texts.js";
 
 const LANGUAGES = ["zh-hans", "zh-hant", "en", "ja", "de", "es", "fr", "ru", "ar", ""];
 const NOTE_MS = 4500;
+const EDGE = 8; // pixels that the menu keeps from the window's edge
 
 /** Opens the dialog with this content; Esc, the cross and a press beside it close it. */
-export function sheet(title, ...content) {
+function sheet(title, ...content) {
   const dialog = $("sheet");
-  if (dialog.open) dialog.close();
+  const cross = { class: "icon", type: "button", "aria-label": t("close"), on: { click: () => dialog.close() } };
   dialog.replaceChildren(
-    h(
-      "header",
-      { class: "sheet-bar" },
-      h("h2", { id: "sheet-title" }, title),
-      h("button", { class: "icon", type: "button", "aria-label": t("close"), on: { click: () => dialog.close() } }, icon("close")),
-    ),
-    ...content.flat().filter(Boolean),
+    h("header", { class: "sheet-bar" }, h("h2", { id: "sheet-title" }, title), h("button", cross, icon("close"))),
+    ...content,
   );
   dialog.onclick = (event) => {
     if (event.target === dialog) dialog.close();
   };
-  dialog.showModal();
-  return dialog;
+  if (!dialog.open) dialog.showModal();
 }
 
 /** A short note at the foot of the page. */
@@ -33,135 +28,101 @@ export function say(text) {
   setTimeout(() => note.remove(), NOTE_MS);
 }
 
-/** What the bot wants read before one goes on. */
-export function alert(title, text) {
-  const done = () => $("sheet").close();
-  const button = h("button", { class: "primary", type: "button", on: { click: done } }, t("ok"));
-  sheet(title, h("p", { class: "alert" }, text), button);
-}
+const choice = (label, codes, current, words, props) =>
+  h("select", { "aria-label": label, ...props }, codes.map((code) => h("option", { value: code, selected: code === current }, words(code))));
 
-/** Who one is, more people, and how the page looks. doing: be(id), person(name, language), group(), theme(x), speak(x). */
-export function whoAmI(world, me, theme, doing) {
-  const be = (id) => {
-    $("sheet").close();
-    doing.be(id);
+/** For a form's submit: closes the dialog, then does it. */
+const send = (act) => (event) => {
+  event.preventDefault();
+  $("sheet").close();
+  act();
+};
+
+/**
+ * Who one is, more people, and how the page looks. looks: {theme, language} as chosen. doing: be(id),
+ * person(name, language), theme(choice), language(choice).
+ */
+export function whoAmI(world, me, looks, doing) {
+  const person = ({ id, first_name: name, language_code: language }) => {
+    const be = send(() => doing.be(id));
+    return h(
+      "button",
+      { class: "person", type: "button", "aria-current": id === me ? "true" : null, on: { click: be } },
+      avatar(id, name),
+      h("span", {}, h("strong", {}, name), h("small", {}, language ?? t("me.silent"))),
+      id === me && icon("check"),
+    );
   };
-  const people = [...world.people.values()].map((person) =>
-    h(
-      "li",
-      {},
-      h(
-        "button",
-        {
-          class: "person",
-          type: "button",
-          "aria-current": person.id === me ? "true" : null,
-          on: { click: () => be(person.id) },
-        },
-        avatar(person.id, person.first_name),
-        h("span", {}, h("strong", {}, person.first_name), h("small", {}, person.language_code ?? t("me.silent"))),
-        person.id === me && icon("check"),
-      ),
-    ),
-  );
   const words = t("me.name");
   const name = h("input", { name: "name", maxlength: "64", required: true, autocomplete: "off", "aria-label": words, placeholder: words });
-  const language = h(
-    "select",
-    { name: "language", "aria-label": t("me.language") },
-    LANGUAGES.map((code) => h("option", { value: code }, code || t("me.silent"))),
-  );
-  const submit = (event) => {
-    event.preventDefault();
-    $("sheet").close();
-    doing.person(name.value.trim(), language.value);
+  const language = choice(t("me.language"), LANGUAGES, "zh-hans", (code) => code || t("me.silent"));
+  const look = (which, codes, told) => {
+    const change = (event) => {
+      $("sheet").close();
+      doing[which](event.target.value);
+    };
+    const label = t(`look.${which}`);
+    return h("label", { class: "look" }, label, choice(label, codes, looks[which], told, { name: which, on: { change } }));
   };
   sheet(
     t("me.title"),
-    h("ul", { class: "people" }, people),
+    ...[...world.people.values()].map(person),
     h(
       "form",
-      { on: { submit } },
+      { class: "fields", on: { submit: send(() => doing.person(name.value.trim(), language.value)) } },
       h("h3", {}, t("me.add")),
-      h("div", { class: "fields" }, name, language, h("button", { class: "primary", type: "submit" }, t("add"))),
+      name,
+      language,
+      h("button", { class: "primary", type: "submit" }, t("add")),
     ),
     h("h3", {}, t("look")),
-    choices("look.theme", ["auto", "light", "dark"], theme, (one) => t(one === "auto" ? "auto" : `theme.${one}`), doing.theme),
-    choices("look.language", ["auto", "zh", "en"], chosen(), (one) => ({ auto: t("auto"), zh: "中文", en: "English" })[one], doing.speak),
-  );
-}
-
-/** One of a few, as a row of radio buttons. */
-function choices(label, values, current, words, choose) {
-  return h(
-    "fieldset",
-    { class: "choices" },
-    h("legend", {}, t(label)),
-    h(
-      "div",
-      { class: "segments" },
-      values.map((value) => {
-        const props = { type: "radio", name: label, value, checked: value === current };
-        return h("label", {}, h("input", { ...props, on: { change: () => choose(value) } }), h("span", {}, words(value)));
-      }),
-    ),
+    look("theme", ["light dark", "light", "dark"], (code) => t(`theme.${code}`)),
+    look("language", ["auto", "zh", "en"], (code) => ({ auto: t("auto"), zh: "中文", en: "English" })[code]),
   );
 }
 
 /** A new group of some of the people. make(title, members, forum). */
 export function newGroup(world, me, make) {
   const title = h("input", { maxlength: "128", required: true, autocomplete: "off", id: "group-title" });
-  const forum = h("input", { type: "checkbox", name: "forum" });
-  const people = [...world.people.values()].map((person) =>
-    h(
-      "label",
-      { class: "tick" },
-      h("input", { type: "checkbox", value: String(person.id), checked: person.id === me, disabled: person.id === me }),
-      avatar(person.id, person.first_name),
-      person.first_name,
-    ),
+  const tick = (props, ...words) => h("label", { class: "tick" }, h("input", { type: "checkbox", ...props }), words);
+  const people = [...world.people.values()].map(({ id, first_name: name }) =>
+    tick({ name: "member", value: String(id), checked: id === me, disabled: id === me }, avatar(id, name), name),
   );
-  const submit = (event) => {
-    event.preventDefault();
-    const others = [...event.target.querySelectorAll("[value]:checked:enabled")].map((one) => Number(one.value));
-    $("sheet").close();
-    make(title.value.trim(), [me, ...others], forum.checked); // who makes it comes first
+  const form = h(
+    "form",
+    { class: "form" },
+    h("label", { for: "group-title" }, t("group.title")),
+    title,
+    h("fieldset", {}, h("legend", {}, t("group.members")), people),
+    tick({ name: "forum" }, t("group.forum")),
+    h("button", { class: "primary", type: "submit" }, t("group.make")),
+  );
+  const made = () => {
+    const told = new FormData(form);
+    make(title.value.trim(), [me, ...told.getAll("member").map(Number)], told.has("forum")); // who makes it comes first
   };
-  sheet(
-    t("group.new"),
-    h(
-      "form",
-      { class: "form", on: { submit } },
-      h("label", { for: "group-title" }, t("group.title")),
-      title,
-      h("fieldset", { class: "ticks" }, h("legend", {}, t("group.members")), people),
-      h("label", { class: "tick" }, forum, t("group.forum")),
-      h("button", { class: "primary", type: "submit" }, t("group.make")),
-    ),
-  );
+  form.addEventListener("submit", send(made));
+  sheet(t("group.new"), form);
   title.focus();
 }
 
-/** A photo before it is sent. send(caption). */
-export function photoSheet(data, send) {
-  const caption = h("textarea", { rows: "2", maxlength: "1024", "aria-label": t("photo.caption"), placeholder: t("photo.caption") });
-  const submit = (event) => {
-    event?.preventDefault();
-    $("sheet").close();
-    send(caption.value.trim());
+/** What can be done with a message, by its button. rows: {icon, label, act}; emojis: {emoji, label, on, act}. */
+export function menu(by, label, emojis, rows) {
+  const box = $("menu");
+  const pick = (act) => ({ click: () => (box.hidePopover(), act()) });
+  const emoji = ({ emoji, label, on, act }) => {
+    const props = { role: "menuitemradio", type: "button", "aria-checked": String(on), "aria-label": label };
+    return h("button", { ...props, on: pick(act) }, emoji);
   };
-  caption.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
-  });
-  sheet(
-    t("photo.send"),
-    h(
-      "form",
-      { class: "form", on: { submit } },
-      h("img", { class: "preview", src: data, alt: t("photo") }),
-      caption,
-      h("button", { class: "primary", type: "submit" }, t("send")),
-    ),
-  );
-  caption.focus();
+  const line = ({ icon: name, label, act }) => h("button", { role: "menuitem", type: "button", on: pick(act) }, icon(name), label);
+  box.setAttribute("aria-label", label);
+  box.replaceChildren(h("div", { class: "emojis", role: "group" }, emojis.map(emoji)), ...rows.filter(Boolean).map(line));
+  box.onkeydown = (event) => rove(event, [...box.querySelectorAll("button")]);
+  box.showPopover();
+  const at = by.getBoundingClientRect();
+  const { width, height } = box.getBoundingClientRect();
+  const below = at.bottom + height + EDGE < innerHeight;
+  box.style.left = `${Math.max(EDGE, Math.min(at.right - width, innerWidth - width - EDGE))}px`;
+  box.style.top = `${below ? at.bottom : Math.max(EDGE, at.top - height)}px`;
+  box.querySelector("button").focus();
 }

@@ -11,53 +11,38 @@ export class Side {
 
   constructor() {
     for (const name of NAMES) {
-      $(`tab-${name}`).addEventListener("click", () => this.show(name));
-      $(`open-${name}`).addEventListener("click", () => this.toggle(name));
+      $(`tab-${name}`).addEventListener("click", () => this.#show(name));
+      $(`open-${name}`).addEventListener("click", () => (this.#open === name ? this.#close() : this.#show(name)));
     }
-    $("close-side").addEventListener("click", () => this.close());
+    $("close-side").addEventListener("click", () => this.#close());
     const tabs = NAMES.map((name) => $(`tab-${name}`));
-    tabs[0].parentElement.addEventListener("keydown", (event) => {
-      if (rove(event, tabs, { next: "ArrowRight", previous: "ArrowLeft" })) document.activeElement.click();
-    });
-    document.addEventListener("keydown", (event) => {
-      const over = $("sheet").open || $("menu").matches(":popover-open");
-      if (event.key !== "Escape" || event.defaultPrevented || !this.#open || over) return;
-      if (!NARROW.matches && !$("side-pane").contains(document.activeElement)) return;
-      event.preventDefault();
-      this.close();
+    $("tabs").addEventListener("keydown", (event) => rove(event, tabs) && document.activeElement.click());
+    $("side-pane").addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation(); // on a phone Esc goes back to the list, where nothing else was closed by it
+      this.#close();
     });
     NARROW.addEventListener("change", () => this.#draw());
   }
 
-  toggle(name) {
-    if (this.#open === name) this.close();
-    else this.show(name);
-  }
-
-  show(name) {
+  #show(name) {
     if (!this.#open) this.#back = document.activeElement;
     this.#open = name;
     this.#draw();
     $(`tab-${name}`).focus({ preventScroll: true });
   }
 
-  close() {
-    if (!this.#open) return;
+  #close() {
     this.#open = null;
     this.#draw();
-    this.#back?.focus?.();
+    this.#back?.focus();
   }
 
   #draw() {
     const over = NARROW.matches && this.#open !== null;
-    const pane = $("side-pane");
-    pane.hidden = this.#open === null;
-    $("app").dataset.side = this.#open ?? "";
+    $("side-pane").hidden = !this.#open;
+    $("app").classList.toggle("beside", Boolean(this.#open));
     for (const name of ["list-pane", "chat-pane"]) $(name).inert = over; // what it covers can't be reached
-    for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"]]) {
-      if (over) pane.setAttribute(name, value);
-      else pane.removeAttribute(name);
-    }
     for (const name of NAMES) {
       const on = this.#open === name;
       $(name).hidden = !on;

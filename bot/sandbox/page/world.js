@@ -2,87 +2,85 @@
 
 const TRACES = 60;
 
-/** People, chats, faults, traces. `on(kind, listener)`: kinds are the server's; `all` and `faults` after those were taken. */
 export class World {
   bot = { id: 0, username: "", first_name: "" };
   people = new Map();
   chats = new Map();
-  reactions = new Map(); // "chat/message" -> Map(person -> emoji)
   blocked = new Set();
   faults = [];
   violations = [];
   traces = []; // newest first
   status = "starting";
-  #listeners = new Map();
+  #reactions = new Map(); // "chat/message" -> Map(person -> emoji)
 
-  on(kind, listener) {
-    this.#listeners.set(kind, [...(this.#listeners.get(kind) ?? []), listener]);
-  }
-
-  #tell(kind, event) {
-    for (const listener of this.#listeners.get(kind) ?? []) listener(event);
-  }
-
-  /** Takes GET /world. */
-  take(data) {
-    this.bot = data.bot;
-    this.status = data.bot_status;
-    this.people = new Map(data.people.map((person) => [person.id, person]));
-    const before = this.chats;
-    this.chats = new Map(data.chats.map((chat) => [chat.id, Object.assign(before.get(chat.id) ?? {}, chat, inner(chat))]));
-    if (data.blocked) this.blocked = new Set(data.blocked);
-    for (const { chat, message_id: message, user, emoji } of data.reactions ?? []) this.#react(chat, message, user, emoji);
-    this.takeFaults(data);
-    this.#tell("all");
-  }
-
-  /** Takes its faults alone. */
-  takeFaults(data) {
-    this.faults = data.faults ?? [];
-    this.violations = data.violations ?? [];
-    this.#tell("faults");
-  }
-
-  /** Takes one event of GET /events. Some come again after a reconnection: taking one twice is harmless. */
+  /** Takes an event of GET /events. False where it is about nothing that is known, or told again after a reconnection. */
   apply(event) {
     const chat = this.chats.get(event.chat);
-    if (event.kind === "message" || event.kind === "edit") {
-      if (!chat) return;
-      event.known = chat.messages.has(event.message.message_id);
-      chat.messages.set(event.message.message_id, event.message);
-    } else if (event.kind === "delete") {
-      chat?.messages.delete(event.message_id);
-    } else if (event.kind === "reaction") {
-      this.#react(event.chat, event.message_id, event.user, event.emoji);
-    } else if (event.kind === "bot") {
-      this.status = event.status;
-    } else if (event.kind === "trace") {
-      if (this.traces.some((trace) => trace.update_id === event.trace.update_id)) return;
-      this.traces = [event.trace, ...this.traces].slice(0, TRACES);
+    if ("chat" in event && !chat) return false; // a new group's first message; the world that holds it comes next
+    switch (event.kind) {
+      case "world":
+        this.#take(event);
+        break;
+      case "message":
+      case "edit":
+        chat.messages.set(event.message.message_id, event.message);
+        break;
+      case "delete":
+        chat.messages.delete(event.message_id);
+        break;
+      case "reaction":
+        this.#react(event);
+        break;
+      case "bot":
+        this.status = event.status;
+        break;
+      case "fault":
+        this.#takeFaults(event);
+        break;
+      case "trace":
+        if (this.traces.some((trace) => trace.update_id === event.trace.update_id)) return false;
+        this.traces = [event.trace, ...this.traces].slice(0, TRACES);
     }
-    this.#tell(event.kind, event);
+    return true;
   }
 
-  #react(chat, message, user, emoji) {
-    const key = `${chat}/${message}`;
-    const found = this.reactions.get(key) ?? new Map();
+  #take(world) {
+    this.bot = world.bot;
+    this.status = world.bot_status;
+    this.people = new Map(world.people.map((person) => [person.id, person]));
+    const before = this.chats;
+    // a chat is one object as long as the page lives: whoever shows it need not look it up again
+    this.chats = new Map(world.chats.map((chat) => [chat.id, Object.assign(before.get(chat.id) ?? {}, inner(chat))]));
+    this.blocked = new Set(world.blocked);
+    this.#reactions.clear();
+    world.reactions.forEach((one) => this.#react(one));
+    this.#takeFaults(world);
+  }
+
+  #takeFaults({ faults, violations }) {
+    this.faults = faults;
+    this.violations = violations;
+  }
+
+  #react({ chat, message_id: id, user, emoji }) {
+    const found = this.reactionsTo(chat, id);
     if (emoji) found.set(user, emoji);
     else found.delete(user);
-    this.reactions.set(key, found);
+    this.#reactions.set(`${chat}/${id}`, found);
+    const messages = this.chats.get(chat)?.messages;
+    if (messages?.has(id)) messages.set(id, { ...messages.get(id) }); // another object: it looks otherwise now
   }
 
   /** Person -> emoji on a message. */
   reactionsTo(chat, message) {
-    return this.reactions.get(`${chat}/${message}`) ?? new Map();
+    return this.#reactions.get(`${chat}/${message}`) ?? new Map();
   }
 
   /** Chats that this person sees: the one with the bot first, then groups, those not joined last. */
   chatsOf(user) {
     const groups = [...this.chats.values()].filter((chat) => chat.type !== "private");
-    const joined = groups.filter((chat) => chat.members.has(user));
-    const rest = groups.filter((chat) => !chat.members.has(user));
-    const own = this.chats.get(user);
-    return [...(own ? [own] : []), ...joined, ...rest];
+    const inside = (chat) => chat.members.has(user);
+    return [this.chats.get(user), ...groups.filter(inside), ...groups.filter((chat) => !inside(chat))];
   }
 
   /** Messages of a chat, or of one topic of a forum (null: General), oldest first. */
@@ -91,24 +89,17 @@ export class World {
     return chat.forum ? all.filter((message) => topicOf(message) === topic) : all;
   }
 
-  /** A person's last message there that they may still change. */
-  lastOwn(chat, topic, user) {
-    return this.messages(chat, topic).findLast((message) => message.from?.id === user && message.text && !message.via_bot);
-  }
-
   /** What is written at the top of a chat. */
   titleOf(chat) {
     return chat.type === "private" ? this.bot.first_name : chat.title;
   }
-
-  /** A sender's name. */
-  nameOf(sender) {
-    return sender?.first_name ?? this.people.get(sender?.id)?.first_name ?? "?";
-  }
 }
 
-/** A chat is one object as long as the page lives: whoever shows it need not look it up again. */
-const inner = (chat) => ({ members: new Set(chat.members), messages: new Map(chat.messages.map((m) => [m.message_id, m])) });
+const inner = (chat) => ({
+  ...chat,
+  members: new Set(chat.members),
+  messages: new Map(chat.messages.map((message) => [message.message_id, message])),
+});
 
 /** The topic that a message stands in; null is General. */
 export const topicOf = (message) => message.message_thread_id ?? null;
