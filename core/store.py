@@ -5,19 +5,19 @@ import json
 import logging
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
-import aiosqlite
 import numpy as np
 
 from core.database import speaking_of, take
 from core.errors import DuplicateTurn, StoreError
 from core.migrations import APPLICATION_ID, MIGRATIONS
 from core.state import ChatState, Feedback, Outcome, Statement, decode, encode
+from core.visits import Visits
 from core.wal import BUSY_MS, begin_log, empty_log
 
 # Every table that holds rows of a chat, and the column that names it. The operator's list of the blocked is not one.
@@ -33,6 +33,7 @@ TABLES_OF_A_CHAT = {
 }
 KEPT_EVENTS = 10_000  # of all chats together, in memory: a few MB
 _FEEDBACK = ("chat_id", "event", "speaker", "turn", "session", "at", "kind", "target", "value", "scope", "detail")
+_INSERT_FEEDBACK = f"INSERT INTO feedback ({', '.join(_FEEDBACK)}) VALUES ({', '.join('?' * len(_FEEDBACK))})"
 AGAIN_S = 5.0  # between two tries to empty the log
 PRAGMAS = (
     "journal_mode = WAL",
@@ -42,23 +43,17 @@ PRAGMAS = (
     f"journal_size_limit = {16 << 20}",  # a log that a reader let grow shrinks when the reader is gone
 )
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
-_Work = Callable[[sqlite3.Connection], object]
 
 
 class SqliteStore:
     """The ChatStore of `core.responder` on SQLite. One process at a time, any number of coroutines.
 
     WAL with synchronous=FULL: what was committed survives kill -9 and a power cut. Deleted rows are overwritten.
-    Writers that wait at the same time share one transaction, each in a savepoint of its own: a commit to disk costs
-    more than all that is in it.
     """
 
-    def __init__(self, path: Path, db: "_Connection", model_id: str, held: ExitStack) -> None:
-        self.path, self.model_id, self._db, self._held = path, model_id, db, held
+    def __init__(self, path: Path, visits: Visits, model_id: str, held: ExitStack) -> None:
+        self.path, self.model_id, self._visits, self._held = path, model_id, visits, held
         self._kept = _Kept()
-        self._waiting: list[tuple[_Work, asyncio.Future[object]]] = []
-        self._committing: asyncio.Task[None] | None = None
         self._emptying: asyncio.Task[None] | None = None
 
     @classmethod
@@ -69,28 +64,23 @@ class SqliteStore:
         """
         with ExitStack() as held, speaking_of(path):
             version = take(path, held)
-            db = _Connection(partial(sqlite3.connect, path, isolation_level=None), iter_chunk_size=64)
-            await db
+            visits = await Visits.open(path)
             try:
-                for pragma in PRAGMAS:
-                    await (await db.execute(f"PRAGMA {pragma}")).close()
-                if await (await db.execute("PRAGMA journal_mode")).fetchone() != ("wal",):
+                if await visits.alone(_prepare) != "wal":
                     raise StoreError(path, "lies where SQLite cannot keep its log (a network share?): use a local disk")
-                await db.visit(partial(_migrate, version))
-                await db.visit(partial(begin_log, path))
+                await visits.alone(partial(_migrate, version))
+                await visits.alone(partial(begin_log, path))
             except BaseException:
-                await db.close()
+                await visits.close()
                 raise
-            return cls(path, db, model_id, held.pop_all())
+            return cls(path, visits, model_id, held.pop_all())
 
     async def close(self) -> None:
         """Writes what waits, ends the connection and gives the file free."""
         if self._emptying is not None:
             self._emptying.cancel()
             await asyncio.wait([self._emptying])
-        if self._committing is not None:
-            await asyncio.wait([self._committing])
-        await self._db.close()
+        await self._visits.close()
         self._held.close()
 
     async def load(self, chat_id: int) -> ChatState | None:
@@ -103,7 +93,7 @@ class SqliteStore:
         chat_id = outcome.state.chat_id
         before = self._kept.take(chat_id)
         try:
-            await self._write(partial(_commit, turn_key, outcome, tuple(also), self.model_id))
+            await self._visits.write(partial(_commit, turn_key, outcome, tuple(also), self.model_id))
         finally:
             self._kept.take(chat_id)  # what was read meanwhile may be older than what stands now
         if outcome.forget or _of_chats(also):
@@ -116,46 +106,36 @@ class SqliteStore:
     async def write(self, statements: Sequence[Statement]) -> int:
         """Executes them, all or nothing; on disk when it returns. The number of rows they changed."""
         try:
-            return await self._write(partial(_execute, tuple(statements)))
+            return await self._visits.write(partial(_execute, tuple(statements)))
         finally:
             if _of_chats(statements):
                 self._kept.clear()
 
     async def read(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Rows of a query."""
-        with speaking_of(self.path):
-            return [tuple(row) for row in await self._db.execute_fetchall(query, values)]
+        return await self._visits.read(partial(_rows, query, values))
 
     async def forget(self, chat_id: int) -> None:
         try:
-            await self._write(partial(_delete, chat_id))
+            await self._visits.write(partial(_delete, chat_id))
         finally:
             self._kept.clear()
         await self._truncate()
 
     async def export(self, chat_id: int) -> dict[str, list[dict[str, object]]]:
         """Every row of a chat, by table and column; the belief as a list of numbers."""
-        tables: dict[str, list[dict[str, object]]] = {}
-        for table, column in TABLES_OF_A_CHAT.items():
-            async with self._db.execute(f"SELECT * FROM {table} WHERE {column} = ?", (chat_id,)) as cursor:
-                names = [column[0] for column in cursor.description]
-                rows = [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
-            for row in rows:
-                if isinstance(row.get("belief"), bytes):
-                    row["belief"] = np.frombuffer(row["belief"], "<f8").tolist()
-            tables[table] = rows
-        return tables
+        return await self._visits.read(partial(_export, chat_id))
 
     async def last_number(self, prefix: str) -> int:
         """The largest n of the turn keys `prefix:n`; 0 for none. For adapters that number their own turns."""
         query = "SELECT MAX(CAST(substr(key, ?) AS INTEGER)) FROM turn_keys WHERE key >= ? AND key < ?"
-        rows = await self._rows(query, len(prefix) + 2, f"{prefix}:", f"{prefix};")  # ; follows : in every encoding
+        rows = await self.read(query, len(prefix) + 2, f"{prefix}:", f"{prefix};")  # ; follows : in every encoding
         return int(str(rows[0][0] or 0))
 
     async def is_read_elsewhere(self) -> bool:
         """True while another process holds an old state open: what is deleted now stays in the log until it ends."""
         with speaking_of(self.path):
-            return not await self._db.visit(empty_log)
+            return not await self._visits.alone(empty_log)
 
     async def _truncate(self) -> None:
         """Empties the write-ahead log: what was deleted must not be readable there either.
@@ -163,7 +143,7 @@ class SqliteStore:
         Nobody waits for a reader that keeps it from that; it is tried again until the reader is gone.
         """
         with speaking_of(self.path):
-            if not await self._db.visit(empty_log) and self._emptying is None:
+            if not await self._visits.alone(empty_log) and self._emptying is None:
                 self._emptying = asyncio.create_task(self._empty_later())
 
     async def _empty_later(self) -> None:
@@ -172,7 +152,7 @@ class SqliteStore:
         while not done:
             await asyncio.sleep(AGAIN_S)
             try:
-                done = await self._db.visit(empty_log)
+                done = await self._visits.alone(empty_log)
             except sqlite3.Error as error:
                 _log.warning("the log of %s cannot be emptied, tried again: %s", self.path.name, error)
         _log.warning("the log of %s is erased now", self.path.name)
@@ -183,44 +163,12 @@ class SqliteStore:
         if found is None:
             reading = self._kept.begin(chat_id)
             try:
-                with speaking_of(self.path):
-                    found = await self._db.visit(partial(_read_chat, chat_id))
+                found = await self._visits.read(partial(_read_chat, chat_id))
             except BaseException:
                 self._kept.take(chat_id)
                 raise
             self._kept.end(chat_id, reading, *found)
         return found
-
-    async def _rows(self, query: str, *values: object) -> list[sqlite3.Row]:
-        with speaking_of(self.path):
-            return list(await self._db.execute_fetchall(query, values))
-
-    async def _write(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Does `work` in a transaction, with the work of all who wait; what it raises undoes it alone."""
-        done: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, done))
-        if self._committing is None:
-            self._committing = asyncio.create_task(self._commit_waiting())
-        with speaking_of(self.path):
-            return await done  # type: ignore[return-value]  # what this work returned
-
-    async def _commit_waiting(self) -> None:
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
-                try:
-                    results = await self._db.visit(partial(_transaction, [work for work, _ in batch]))
-                except Exception as error:
-                    results = [error] * len(batch)
-                for (_, done), result in zip(batch, results, strict=True):
-                    if done.cancelled():
-                        continue
-                    if isinstance(result, Exception):
-                        done.set_exception(result)
-                    else:
-                        done.set_result(result)
-        finally:
-            self._committing = None
 
 
 class _Kept:
@@ -267,17 +215,26 @@ class _Kept:
         self._events = 0
 
 
-class _Connection(aiosqlite.Connection):
-    """One visit to the connection's thread for any number of statements: a visit costs more than a statement."""
-
-    async def visit(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        result: _T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
-        return result
-
-
 def _of_chats(statements: Sequence[Statement]) -> bool:
     """Whether an adapter's statements may change what is kept of chats."""
     return any("chats" in query or "feedback" in query for query, _ in statements)
+
+
+def _rows(query: str, values: tuple[object, ...], db: sqlite3.Connection) -> list[tuple[object, ...]]:
+    return db.execute(query, values).fetchall()
+
+
+def _export(chat_id: int, db: sqlite3.Connection) -> dict[str, list[dict[str, object]]]:
+    tables: dict[str, list[dict[str, object]]] = {}
+    for table, column in TABLES_OF_A_CHAT.items():
+        cursor = db.execute(f"SELECT * FROM {table} WHERE {column} = ?", (chat_id,))
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor]
+        for row in rows:
+            if isinstance(row.get("belief"), bytes):
+                row["belief"] = np.frombuffer(row["belief"], "<f8").tolist()
+        tables[table] = rows
+    return tables
 
 
 def _read_chat(chat_id: int, db: sqlite3.Connection) -> tuple[ChatState | None, tuple[Feedback, ...]]:
@@ -286,28 +243,6 @@ def _read_chat(chat_id: int, db: sqlite3.Connection) -> tuple[ChatState | None, 
     log = db.execute(query, (chat_id,)).fetchall()
     state = decode(str(rows[0][0])) if rows else None
     return state, tuple(Feedback.decode(dict(zip(_FEEDBACK, row, strict=True))) for row in log)
-
-
-def _transaction(works: Sequence[_Work], db: sqlite3.Connection) -> list[object]:
-    """What each returned or raised, in one transaction. Raises, with nothing written, where it cannot be committed."""
-    results: list[object] = []
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        for work in works:
-            db.execute("SAVEPOINT work")
-            try:
-                results.append(work(db))
-            except Exception as error:
-                if not db.in_transaction:  # the disk is full, say: SQLite has rolled back all
-                    raise
-                db.execute("ROLLBACK TO work")
-                results.append(error)
-            db.execute("RELEASE work")
-        db.execute("COMMIT")
-    except BaseException:
-        db.rollback()
-        raise
-    return results
 
 
 def _commit(turn_key: str, outcome: Outcome, also: Sequence[Statement], model_id: str, db: sqlite3.Connection) -> None:
@@ -334,10 +269,7 @@ def _write_outcome(outcome: Outcome, model_id: str, db: sqlite3.Connection) -> N
         "INSERT OR REPLACE INTO chats VALUES (?, ?, ?, ?, ?)",
         (state.chat_id, encode(state), belief, model_id, state.next_event - 1),
     )
-    db.executemany(
-        f"INSERT INTO feedback ({', '.join(_FEEDBACK)}) VALUES ({', '.join('?' * len(_FEEDBACK))})",
-        [[row[name] for name in _FEEDBACK] for row in (event.encode() for event in outcome.events)],
-    )
+    db.executemany(_INSERT_FEEDBACK, [tuple(map(event.encode().get, _FEEDBACK)) for event in outcome.events])
     if outcome.reply.cards:
         at = state.last_at.isoformat() if state.last_at else None
         items = json.dumps([card.item_id for card in outcome.reply.cards])
@@ -351,6 +283,13 @@ def _delete(chat_id: int, db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table} WHERE {column} = ?", (chat_id,))
     if chat_id > 0:  # what the person brought into groups
         db.execute("DELETE FROM feedback WHERE kind = 'joined' AND speaker = ?", (chat_id,))
+
+
+def _prepare(db: sqlite3.Connection) -> object:
+    """Sets what holds for the connection. Where the log lies: `wal`, or elsewhere."""
+    for pragma in PRAGMAS:
+        db.execute(f"PRAGMA {pragma}")
+    return db.execute("PRAGMA journal_mode").fetchone()[0]
 
 
 def _migrate(version: int, db: sqlite3.Connection) -> None:

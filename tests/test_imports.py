@@ -23,6 +23,7 @@ LAYERS = (
     ("core.holding", "core.mounts"),
     ("core.wal",),
     ("core.database",),
+    ("core.visits",),
     ("core.store", "core.responder"),
     ("core.sources", "core.modelling", "core.training", "core.evaluation", "core.built", "core.building"),
     ("core.terminal",),
