@@ -166,6 +166,9 @@ class ChatState:
         return replace(self, last_at=now if self.last_at is None else max(now, self.last_at))
 
 
+_FIELDS = tuple(field.name for field in fields(ChatState))
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """All that a turn leaves behind, to be committed as one. belief: the posterior mean (a cache), or None.
@@ -182,15 +185,12 @@ class Outcome:
 
 def encode(state: ChatState) -> str:
     """JSON text; `decode` undoes it."""
-    raw = asdict(state)
-    raw["last_at"] = state.last_at.isoformat() if state.last_at else None
-    return json.dumps(raw, ensure_ascii=False)
+    return _ENCODE({name: getattr(state, name) for name in _FIELDS})
 
 
 def decode(text: str) -> ChatState:
     raw = json.loads(text)
-    known = {f.name for f in fields(ChatState)}
-    raw = {name: _tuples(value) for name, value in raw.items() if name in known}
+    raw = {name: _tuples(value) for name, value in raw.items() if name in _FIELDS}
     raw["last_at"] = datetime.fromisoformat(raw["last_at"]) if raw.get("last_at") else None
     raw["language"] = Lang(raw["language"]) if raw.get("language") else None
     raw["spoken"] = Lang(raw.get("spoken", "zh"))
@@ -232,6 +232,9 @@ def recall(state: ChatState) -> ChatState | None:
 def _json(value: object) -> object:
     """A field of the state as `encode` writes it."""
     return value.isoformat() if isinstance(value, datetime) else asdict(value)  # type: ignore[call-overload]  # Asked
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, default=_json).encode  # a state at each turn: made once
 
 
 def encode_condition(condition: Condition) -> dict[str, object]:
