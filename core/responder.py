@@ -135,22 +135,23 @@ class Responder:
     async def _outcome(self, state: ChatState, log: tuple[Feedback, ...], turn: Turn) -> Outcome:
         # both at once: a reload between two reads would mix an old engine with a new understander
         engine, understander = self.engine, self.understander
-        understanding = None
-        if turn.text is not None:
-            understanding = await asyncio.to_thread(_understand, engine, understander, state, log, turn, turn.text)
-        private = await self.store.feedback(turn.speaker) if _may_join(turn, understanding) else None
-        return await asyncio.to_thread(engine.respond, state, log, turn, understanding, private)
+        understanding, outcome = await asyncio.to_thread(_decide, engine, understander, state, log, turn)
+        if outcome is None:
+            private = await self.store.feedback(turn.speaker)
+            outcome = await asyncio.to_thread(engine.respond, state, log, turn, understanding, private)
+        return outcome
 
 
-def _understand(
-    engine: Decides,
-    understander: Understands,
-    state: ChatState,
-    log: tuple[Feedback, ...],
-    turn: Turn,
-    text: str,
-) -> Understanding:
-    return understander.understand(text, engine.context(state, log, turn))
+def _decide(
+    engine: Decides, understander: Understands, state: ChatState, log: tuple[Feedback, ...], turn: Turn
+) -> tuple[Understanding | None, Outcome | None]:
+    """What was understood and what comes of it; no outcome yet where the speaker's private log has to be read first."""
+    understanding = None
+    if turn.text is not None:
+        understanding = understander.understand(turn.text, engine.context(state, log, turn))
+    if _may_join(turn, understanding):
+        return understanding, None
+    return understanding, engine.respond(state, log, turn, understanding, None)
 
 
 def _may_join(turn: Turn, understanding: Understanding | None) -> bool:
