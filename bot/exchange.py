@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -85,8 +85,11 @@ class Exchange:
                 trace.mark("render")
             return statements
 
-        async with self._typing(place, quiet=turn.quiet):
+        stop_typing = self._type_soon(place, turn.quiet)
+        try:
             reply = await self.app.responder.respond(turn, also)
+        finally:
+            stop_typing()
         self._turns.observe(time.perf_counter() - began)
         if reply is None:  # it was answered before; only the inbox does not know yet
             await self.app.store.write(scope.done)
@@ -149,21 +152,20 @@ class Exchange:
     async def _scores(self, turn: Turn, items: Sequence[str]) -> tuple[Card, ...]:
         return await self.app.responder.scores(turn.chat_id, dict.fromkeys(items), turn.at)
 
-    @contextlib.asynccontextmanager
-    async def _typing(self, place: Place, quiet: bool) -> AsyncIterator[None]:
-        """The typing sign, for as long as it takes; not for what is answered before anybody sees it."""
+    def _type_soon(self, place: Place, quiet: bool) -> Callable[[], None]:
+        """Begins the typing sign, but not for what is answered before anybody sees it. What ends it."""
         if quiet:
-            yield
-            return
+            return lambda: None
         tasks: list[asyncio.Task[None]] = []
         loop = asyncio.get_running_loop()
         timer = loop.call_later(TYPING_AFTER_S, lambda: tasks.append(loop.create_task(self._type(place))))
-        try:
-            yield
-        finally:
+
+        def stop() -> None:
             timer.cancel()
             for task in tasks:
                 task.cancel()
+
+        return stop
 
     async def _type(self, place: Place) -> None:
         parameters: dict[str, object] = {"chat_id": place.chat_id, "action": "typing"}

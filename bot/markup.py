@@ -66,6 +66,8 @@ def cut_html(text: str, limit: int) -> str:
 
 def split_html(text: str, limit: int = LONGEST) -> list[str]:
     """HTML in parts of at most `limit` visible units, parted at line ends where there are any; tags are begun anew."""
+    if len(text) <= limit // 2:  # no longer than that in units, tags and all
+        return [text]
     parts: list[str] = []
     pieces = tuple(_pieces(text))
     while sum(piece.size for piece in pieces) > limit:

@@ -10,9 +10,10 @@ import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 import aiohttp
 from telegram import InputFile
@@ -24,6 +25,7 @@ CONNECTIONS = 64
 CONNECT_S, READ_S, UPLOAD_S = 10.0, 20.0, 120.0
 _CHUNK = 1 << 16
 _JSON = {"Content-Type": "application/json"}
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode  # made once: `json.dumps` makes one each time
 _NO_CONNECTION = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 
 
@@ -84,10 +86,10 @@ class AiohttpRequest(BaseRequest):
                 longest, body = _given(write_timeout, UPLOAD_S), _form(request_data)
             elif request_data is not None:
                 # in a form, which PTB sends, every Chinese character would be nine bytes long
-                body = json.dumps(request_data.parameters, ensure_ascii=False).encode(errors="replace")
+                body = _ENCODE(request_data.parameters).encode(errors="replace")
                 headers = _JSON
             # `connect` covers a free connection, the name's look-up and the handshake: nothing is sent by then
-            timeout = aiohttp.ClientTimeout(total=longest, connect=_given(connect_timeout, CONNECT_S))
+            timeout = _timeout(longest, _given(connect_timeout, CONNECT_S))
             async with self.session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
@@ -149,7 +151,9 @@ class Api:
         The errors of `telegram.error`, NotSent and Unanswered; OSError where a file cannot be read.
         """
         request = self._polls if method == "getUpdates" else self._request
-        given: list[Any] = [_Parameter(name, await _opened(value)) for name, value in parameters.items()]
+        given: list[Any] = [
+            _Parameter(name, await _opened(value) if _is_file(value) else value) for name, value in parameters.items()
+        ]
         longest = BaseRequest.DEFAULT_NONE if read_timeout is None else read_timeout
         try:
             return await request.post(f"{self._base}/{method}", RequestData(given), read_timeout=longest)
@@ -207,10 +211,11 @@ class _Parameter:
         return {self.name: self.value.field_tuple} if isinstance(self.value, InputFile) else None
 
 
-async def _opened(value: object) -> object:
-    """A file where one is meant."""
-    if not isinstance(value, Mapping) or "attach" not in value:
-        return value
+def _is_file(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, dict) and "attach" in value
+
+
+async def _opened(value: Mapping[str, Any]) -> InputFile:
     told = value["attach"]
     content = await asyncio.to_thread(Path(told["path"]).read_bytes) if "path" in told else str(told["text"]).encode()
     return InputFile(content, filename=str(told["filename"]))
@@ -238,6 +243,11 @@ def _form(data: RequestData) -> aiohttp.FormData:
         part = io.BytesIO(content) if isinstance(content, bytes) else content
         form.add_field(name, part, filename=filename, content_type=guessed)
     return form
+
+
+@cache
+def _timeout(longest: float | None, connect: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=longest, connect=connect)
 
 
 def _given(value: object, default: float) -> float | None:
