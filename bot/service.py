@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -31,8 +32,8 @@ from bot.migration import migrate
 from bot.outbox import Outbox
 from bot.outgoing import Outgoing, insert
 from bot.polling import Polling, token_refused
-from bot.settings import Settings
-from bot.transport import Api
+from bot.settings import Settings, proxy_towards
+from bot.transport import TELEGRAM, Api
 from core.errors import SettingError
 
 _log = logging.getLogger(__name__)
@@ -56,7 +57,8 @@ async def run(
     if not settings.token:
         raise SettingError("TELEGRAM_BOT_TOKEN", "is needed; @BotFather gives one. `jianyan sandbox` needs none")
     secret = webhook.secret_of(settings.data, settings.webhook_secret) if settings.mode == "webhook" else ""
-    journal = logs.set_up(settings.log, (settings.token, secret))
+    proxy = "" if settings.api_url else proxy_towards(TELEGRAM)  # a server of one's own is near
+    journal = logs.set_up(settings.log, (settings.token, secret, urlsplit(proxy).password or ""))
     logs.watch_faults()
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -64,7 +66,7 @@ async def run(
     async with AsyncExitStack() as stack:
         app = await opened(settings)
         stack.push_async_callback(app.close)
-        api = await stack.enter_async_context(Api(settings.token, settings.api_url, trust_env=not settings.api_url))
+        api = await stack.enter_async_context(Api(settings.token, settings.api_url, proxy))
         told = await _unless(stopped, _introduced(api))
         if told is None:
             return 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from core.errors import SettingError
 
@@ -62,6 +63,18 @@ def prepare() -> None:
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+
+
+def proxy_towards(url: str) -> str:
+    """The proxy that the environment names for a URL: HTTPS_PROXY, but for what NO_PROXY lists; "" for none.
+
+    Asked once, at the start; it may hold a password. SettingError where it is of a kind that is not spoken here.
+    """
+    parts = urlsplit(url)
+    proxy = "" if proxy_bypass(str(parts.hostname)) else getproxies().get(parts.scheme, "")
+    if proxy and not proxy.startswith(("http://", "https://")):
+        raise SettingError("HTTPS_PROXY", "must begin with http; what speaks SOCKS mostly speaks HTTP at another port")
+    return proxy
 
 
 def child_environment(settings: Settings, api_url: str, token: str) -> dict[str, str]:

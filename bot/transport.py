@@ -40,13 +40,14 @@ class Unanswered(NetworkError):
 class AiohttpRequest(BaseRequest):
     """python-telegram-bot's requests on one session with a pool of kept connections.
 
-    trust_env: use the proxies that the environment names.
+    proxy: its URL, with its password if it has one; "" goes straight. aiohttp's own look into the environment would
+    come with every request, cost more than the request, and send what ~/.netrc has.
     """
 
-    __slots__ = ("_connections", "_session", "_trust_env")
+    __slots__ = ("_connections", "_session", "proxy")
 
-    def __init__(self, connections: int = CONNECTIONS, trust_env: bool = False) -> None:
-        self._connections, self._trust_env = connections, trust_env
+    def __init__(self, connections: int = CONNECTIONS, proxy: str = "") -> None:
+        self._connections, self.proxy = connections, proxy or None
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -59,7 +60,6 @@ class AiohttpRequest(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=self._trust_env,
             )
 
     async def shutdown(self) -> None:
@@ -91,7 +91,7 @@ class AiohttpRequest(BaseRequest):
             # `connect` covers a free connection, the name's look-up and the handshake: nothing is sent by then
             timeout = _timeout(longest, _given(connect_timeout, CONNECT_S))
             async with self.session.request(
-                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False, proxy=self.proxy
             ) as answer:
                 return _told(answer.status, await answer.read())
         except _NO_CONNECTION as error:
@@ -123,14 +123,15 @@ class AiohttpRequest(BaseRequest):
 class Api:
     """The methods of one bot, as plain JSON. `async with` opens and closes its connections.
 
-    origin: of a Bot API server; "" for Telegram's. Polls have connections of their own, since each holds one for long.
+    origin: of a Bot API server; "" for Telegram's. proxy: its URL, "" for none. Polls have connections of their own,
+    since each holds one for long.
     """
 
-    def __init__(self, token: str, origin: str = "", trust_env: bool = False) -> None:
+    def __init__(self, token: str, origin: str = "", proxy: str = "") -> None:
         self._base = f"{origin or TELEGRAM}/bot{token}"
         self._files = f"{origin or TELEGRAM}/file/bot{token}"
-        self._request = AiohttpRequest(trust_env=trust_env)
-        self._polls = AiohttpRequest(connections=4, trust_env=trust_env)
+        self._request = AiohttpRequest(proxy=proxy)
+        self._polls = AiohttpRequest(connections=4, proxy=proxy)
 
     async def __aenter__(self) -> Self:
         await self._request.initialize()
@@ -166,7 +167,8 @@ class Api:
         timeout, failed = aiohttp.ClientTimeout(total=UPLOAD_S, connect=CONNECT_S), ""
         try:
             url = f"{self._files}/{found['file_path']}"
-            async with self._request.session.get(url, timeout=timeout, allow_redirects=False) as answer:
+            session, proxy = self._request.session, self._request.proxy
+            async with session.get(url, timeout=timeout, allow_redirects=False, proxy=proxy) as answer:
                 if answer.status != 200:
                     raise NetworkError(f"the file does not come: HTTP {answer.status}")
                 with to.open("wb") as file:

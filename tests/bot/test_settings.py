@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import NAMES, Settings, load, parse, read_dotenv
+from bot.settings import NAMES, Settings, load, parse, proxy_towards, read_dotenv
+from bot.transport import TELEGRAM
 from core.errors import SettingError
 
 TOKEN = "123456:" + "A" * 35
@@ -78,6 +79,34 @@ def test_secrets_are_in_no_repr_and_in_no_error() -> None:
     with pytest.raises(SettingError) as caught:
         parse({"TELEGRAM_BOT_TOKEN": "my-secret"})
     assert "my-secret" not in str(caught.value)
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.mark.usefixtures("no_proxies")
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
+def test_the_environments_proxy_is_taken_but_for_what_needs_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert proxy_towards(TELEGRAM) == ""
+    monkeypatch.setenv(name, "http://me:hush@10.0.0.1:3128")
+    assert proxy_towards(TELEGRAM) == "http://me:hush@10.0.0.1:3128"
+    for excluded in ("api.telegram.org", ".telegram.org,localhost", "*"):
+        monkeypatch.setenv("NO_PROXY", excluded)
+        assert proxy_towards(TELEGRAM) == ""
+    monkeypatch.setenv("NO_PROXY", "localhost,10.0.0.0/8")
+    assert proxy_towards(TELEGRAM)
+
+
+@pytest.mark.usefixtures("no_proxies")
+def test_a_proxy_of_another_kind_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://me:hush@10.0.0.1:1080")
+    with pytest.raises(SettingError, match="HTTPS_PROXY") as caught:
+        proxy_towards(TELEGRAM)
+    assert "hush" not in str(caught.value)
 
 
 def test_dotenv_has_comments_quotes_and_export(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import traceback
+from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -277,22 +278,42 @@ async def test_a_closed_transport_refuses() -> None:
     await failing(Api(TOKEN)("sendMessage", SEND))
 
 
-async def test_proxies_of_the_environment_are_used_only_where_that_is_asked_for(
-    stand: Stand, monkeypatch: pytest.MonkeyPatch
+async def test_a_proxy_is_asked_for_everything_and_the_environments_is_not(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("http_proxy", stand.url)
-    async with Api(TOKEN, "http://telegram.invalid", trust_env=True) as through:
-        assert await through("sendMessage", SEND) == {"message_id": 1}
-    async with Api(TOKEN, stand.url) as straight:
-        await straight("sendMessage", SEND)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    async with Api(TOKEN, "http://telegram.invalid", stand.url) as through:
+        assert await through("sendMessage", SEND) == {"message_id": 1}
+        stand.answer = Files().answer
+        await through.download("id", tmp_path / "got")
+    stand.answer = None
     async with Api(TOKEN, stand.url) as straight:
         await straight("sendMessage", SEND)
-    async with Api(TOKEN, "http://telegram.invalid", trust_env=True) as through:
-        assert isinstance(await failing(through("sendMessage", SEND)), NotSent)
-    assert len(stand.given) == 3
+    async with Api(TOKEN, "http://telegram.invalid", "http://127.0.0.1:9") as nowhere:
+        assert isinstance(await failing(nowhere("sendMessage", SEND)), NotSent)
+
+
+async def test_telegram_itself_is_reached_through_a_tunnel_and_a_refusal_shows_no_password() -> None:
+    asked: list[str] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        async with Api(TOKEN, proxy=f"http://me:hush@127.0.0.1:{port}") as api:
+            error = await failing(api("sendMessage", SEND))
+    assert isinstance(error, NotSent)
+    assert asked[0].startswith("CONNECT api.telegram.org:443 HTTP/1.1")
+    assert f"Proxy-Authorization: Basic {b64encode(b'me:hush').decode()}" in asked[0]
+    assert "hush" not in str(error)
+    assert TOKEN.partition(":")[2] not in asked[0]
 
 
 # ---- files that people send ----
