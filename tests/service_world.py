@@ -60,19 +60,27 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def running(server: Server, recommender: Recommender, data: Path, port: int = 0) -> AsyncIterator[Running]:
-    """From the first poll to the end of all that is at work. port: of /healthz."""
+async def running(
+    server: Server, recommender: Recommender, data: Path, port: int = 0, mode: str = "polling"
+) -> AsyncIterator[Running]:
+    """From the first poll, or the webhook, to the end of all that is at work. port: of /healthz and the webhook."""
     settings = Settings(
-        token=server.token, api_url=server.url, data=data, listen=("127.0.0.1", port), admins=frozenset({ADMIN})
+        token=server.token,
+        api_url=server.url,
+        data=data,
+        listen=("127.0.0.1", port),
+        admins=frozenset({ADMIN}),
+        mode=mode,
+        webhook_url=f"http://127.0.0.1:{port}",
     )
     store = await SqliteStore.open(settings.database, recommender.model_id)
     app = App(settings, recommender, store, iter(()))
     async with Api(settings.token, settings.api_url) as api:
         bot, journal = server.world.bot, logs.Journal(logs.Redactor((settings.token,)))
-        service = Service(settings, app, api, Me(bot["id"], bot["username"]), journal, "", FREE, None)
+        service = Service(settings, app, api, Me(bot["id"], bot["username"]), journal, "s3cret", FREE, None)
         stopped = asyncio.Event()
         task = asyncio.create_task(service.serve(stopped))
-        await server.wait_for(lambda: server.world.updates.allowed)  # it polls
+        await server.wait_for(lambda: server.world.updates.allowed)  # it can be reached
         try:
             yield Running(server, app, stopped, task)
         finally:

@@ -11,6 +11,7 @@ from aiohttp.test_utils import unused_port
 from chat_world import recommender
 from service_world import ADMIN, Running, running
 
+from bot import inbound
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import Server
 from bot.sandbox.world import Json
@@ -134,6 +135,38 @@ async def test_healthz_says_that_it_is_the_answers_that_do_not_get_out(
                 pass
         assert found[0] == 503
         assert [name for name, check in found[1].items() if not check["ok"]] == ["outbox"]
+
+
+async def test_no_update_is_refused_by_the_webhook_or_holds_up_the_next(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stickers, people without a name, blocks, what breaks our own code: each 200 at once, and again when repeated."""
+    world, plain = server.world, inbound.read
+
+    def read(update: Json, me: inbound.Me) -> inbound.Incoming | None:
+        if "photo" in update.get("message", {}):
+            raise ZeroDivisionError("test")
+        return plain(update, me)
+
+    async with running(server, recommender(), tmp_path, unused_port(), "webhook") as bot:
+        monkeypatch.setattr("bot.inbound.read", read)
+        lin, nobody = world.person("Lin", "zh-hans"), world.person("", None)
+        group = world.group("g", [lin, nobody])
+        await server.wait_for(lambda: world.sent(group.id))
+        lin.say("", sticker={"file_id": "CAACAgIAAx", "emoji": "👍"})
+        nobody.leave(group.id)
+        lin.block()
+        lin.unblock()
+        assert world.updates.again(4) == 4
+        lin.photo(b"x")
+        lin.say("推荐一部喜剧")
+        await server.wait_for(lambda: "喜剧" in str(world.sent(lin.id)[-1:]))
+        await server.wait_for(lambda: not world.updates.waiting)
+        assert world.updates.last_error == {}
+        assert len(world.sent(lin.id)) == 2  # a line for the sticker, a pick
+        aside = await bot.app.store.read("SELECT error FROM inbox WHERE state = 2")
+        assert [str(error).split()[1] for (error,) in aside] == ["ZeroDivisionError"]
+        assert await bot.app.store.read("SELECT inactive FROM people WHERE chat_id = ?", lin.id) == [(0,)]
 
 
 async def test_whoever_blocks_us_is_not_written_to_and_is_back_with_their_next_word(bot: Running) -> None:
