@@ -64,14 +64,17 @@ def page_of(browser: Any, url: str, lang: str = "en-GB", **options: Any) -> Iter
 
 
 class Stage:
-    """A sandbox in a thread of its own, with 林 (zh-hans) and Ann (en). acted: what was done to the bot's process."""
+    """A sandbox in a thread of its own, with 林 (zh-hans) and Ann (en). acted: what was done to the bot's process.
 
-    def __init__(self) -> None:
+    port: 0 for any that is free.
+    """
+
+    def __init__(self, port: int = 0) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._offset = 0
         self.acted: list[str] = []
-        self.sandbox = Sandbox(0, self._process)
+        self.sandbox = Sandbox(port, self._process)
 
     async def _process(self, name: str) -> None:
         self.acted.append(name)

@@ -91,7 +91,7 @@ class Sandbox(Server):
         return web.json_response(self._whole())
 
     def _whole(self) -> Json:
-        """People, chats, messages, and what goes wrong."""
+        """People, chats, messages, the last turns, and what goes wrong."""
         world = self.world
         chats = [
             {
@@ -115,6 +115,7 @@ class Sandbox(Server):
                 {"chat": chat, "message_id": message, "user": user, "emoji": emoji}
                 for (chat, message, user), emoji in world.reactions.items()
             ],
+            "traces": list(self.traces)[-20:],
             **self._wrong(),
         }
 
@@ -153,8 +154,6 @@ class Sandbox(Server):
         await response.prepare(request)
         queue: asyncio.Queue[str] = asyncio.Queue()
         queue.put_nowait(self._told({"kind": "world"}))
-        for trace in list(self.traces)[-20:]:
-            queue.put_nowait(json.dumps({"kind": "trace", "trace": trace}, ensure_ascii=False))
         self._watching.add(queue)
         ended = asyncio.create_task(self._ended.wait())
         try:

@@ -83,6 +83,7 @@ function hear(event) {
   switch (kind) {
     case "world":
       faults.drawOn();
+      inspector.draw();
       return taken();
     case "message":
       list.count(message);

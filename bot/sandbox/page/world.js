@@ -13,7 +13,7 @@ export class World {
   status = "starting";
   #reactions = new Map(); // "chat/message" -> Map(person -> emoji)
 
-  /** Takes an event of GET /events. False where it is about nothing that is known, or told again after a reconnection. */
+  /** Takes an event of GET /events. False where it is about nothing that is known. */
   apply(event) {
     const chat = this.chats.get(event.chat);
     if ("chat" in event && !chat) return false; // a new group's first message; the world that holds it comes next
@@ -38,7 +38,6 @@ export class World {
         this.#takeFaults(event);
         break;
       case "trace":
-        if (this.traces.some((trace) => trace.update_id === event.trace.update_id)) return false;
         this.traces = [event.trace, ...this.traces].slice(0, TRACES);
     }
     return true;
@@ -52,6 +51,7 @@ export class World {
     // a chat is one object as long as the page lives: whoever shows it need not look it up again
     this.chats = new Map(world.chats.map((chat) => [chat.id, Object.assign(before.get(chat.id) ?? {}, inner(chat))]));
     this.blocked = new Set(world.blocked);
+    this.traces = world.traces.reverse();
     this.#reactions.clear();
     world.reactions.forEach((one) => this.#react(one));
     this.#takeFaults(world);

@@ -175,8 +175,8 @@ async def test_events_and_traces_are_sent_as_they_come(bot: Any, page: Page, ser
                     if line.startswith(b"data: "):
                         return json.loads(line[6:])
 
-        assert (await event())["people"] == [lin.user]
-        assert (await event())["trace"] == {"turn": 1}  # what was told before
+        whole = await event()
+        assert (whole["people"], whole["traces"]) == ([lin.user], [{"turn": 1}])  # what was told before
         lin.say("hello")
         assert (await event())["message"]["text"] == "hello"
         await bot.good("sendChatAction", chat_id=lin.id, action="typing")

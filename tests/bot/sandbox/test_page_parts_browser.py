@@ -1,6 +1,7 @@
 """What the chat page shows and does, in a real browser, with a bot that says what the test tells it to."""
 
 import base64
+import contextlib
 import struct
 import zlib
 from collections.abc import Iterator
@@ -10,6 +11,26 @@ import pytest
 from pages import NAMELESS, NARROW, PHONE, POOR_CONTRAST, SMALL, Stage, chromium, page_of
 
 pytestmark = pytest.mark.browser
+
+
+ACTS = [
+    {"act": "must_not", "target": "genre:horror", "start": 3, "end": 9, "polarity": -1.0},
+    {"act": "like", "target": "item:film:her-2013", "title": "Her", "year": 2013, "start": 12, "end": 15},
+    {"act": "more", "scope": "tonight"},
+]
+TRACE = {
+    "update_id": 1, "text": "no horror, 🎬Her",
+    "understood": {"acts": ACTS, "constraints": [{"kind": "minutes", "op": "<=", "value": 120, "must": True}],
+                   "wish": "something tender", "confidence": 0.8},
+    "events": [{"event": 4, "kind": "like", "target": "item:film:her-2013", "value": 1.0, "scope": "always"}],
+    "cards": [
+        {"id": "film:her-2013", "title": "Her", "logit": 1.0, "before": 0.0, "prior": 0.4,
+         "parts": [{"label": "no horror", "value": -0.2}, {"label": "liked Her", "value": 0.8}]},
+        {"id": "film:up-2009", "title": "Up", "logit": -1.0, "before": 0.0, "prior": -1.0, "parts": []},
+        {"id": "film:alien-1979", "title": "Alien", "logit": 0.5, "before": None, "prior": 0.5, "parts": []},
+    ],
+    "stages": [{"name": "understand and decide", "ms": 30.0}, {"name": "commit", "ms": 10.0}],
+}  # fmt: skip
 
 
 def picture(width: int = 40, height: int = 60) -> bytes:
@@ -190,7 +211,12 @@ def test_photos_and_documents_come_and_go(page: Any, stage: Stage) -> None:
     mine = last(page, "out")
     mine.locator(".words", has_text="which film?").wait_for()
     assert mine.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
-    page.set_input_files("#file", {"name": "b.png", "mimeType": "image/png", "buffer": b"x" * (11 << 20)})
+    page.evaluate("""() => {
+      const [input, chosen] = [document.getElementById("file"), new DataTransfer()];
+      chosen.items.add(new File([new Uint8Array(11 << 20)], "b.png"));
+      input.files = chosen.files;
+      input.dispatchEvent(new Event("change"));
+    }""")
     page.locator(".toast", has_text="Too big").wait_for()
     content = b'{"kept": []}'
     file_id = stage.call(lambda: stage.sandbox.world.keep_file(content, "jianyan-chat.json"))
@@ -216,6 +242,7 @@ def test_one_is_several_people_in_groups_and_topics(page: Any, stage: Stage) -> 
     page.locator("#text").press_sequentially("/ask a novel")
     page.keyboard.press("Enter")
     said = stage.update("message", lambda said: "novel" in said.get("text", ""))
+    assert page.locator(".row.out .quoted").count() == 0  # what begins a topic is no message that one answers
     assert (said["from"]["first_name"], said["from"]["language_code"], said["message_thread_id"]) == (
         "Zoë",
         "zh-hant",
@@ -262,21 +289,7 @@ def test_the_drawer_injects_and_clears_faults(page: Any, stage: Stage) -> None:
 
 def test_the_inspector_shows_what_a_turn_did(page: Any, stage: Stage) -> None:
     page.click("#open-inspector")
-    acts = [
-        {"act": "must_not", "target": "genre:horror", "start": 3, "end": 9, "polarity": -1.0},
-        {"act": "like", "target": "item:film:her-2013", "title": "Her", "year": 2013, "start": 12, "end": 15},
-    ]
-    stage.trace(
-        {
-            "update_id": 1, "chat": stage.lin, "text": "no horror, 🎬Her",
-            "understood": {"acts": acts, "constraints": [{"kind": "minutes", "op": "<=", "value": 120, "must": True}],
-                           "wish": "something tender", "confidence": 0.8},
-            "events": [{"event": 4, "kind": "like", "target": "item:film:her-2013", "value": 1.0, "scope": "always"}],
-            "cards": [{"id": "film:her-2013", "title": "Her", "logit": 1.0, "before": 0.0, "prior": 0.4,
-                       "parts": [{"label": "no horror", "value": -0.2}, {"label": "liked Her", "value": 0.8}]}],
-            "stages": [{"name": "understand and decide", "ms": 30.0}, {"name": "commit", "ms": 10.0}],
-        }
-    )  # fmt: skip
+    stage.trace({**TRACE, "chat": stage.lin})
     turn = page.locator(".turn").first
     assert turn.locator("mark.against").inner_text() == "horror"
     assert turn.locator("mark.for").inner_text() == "Her"  # counted in code points: the emoji is one
@@ -322,6 +335,51 @@ def test_the_keyboard_reaches_everything(page: Any, stage: Stage) -> None:
     assert page.locator(roles).count() >= 4
 
 
+def test_tab_goes_through_the_page_as_one_reads_it_and_each_place_is_seen(page: Any, stage: Stage) -> None:
+    stage.say(stage.lin, "Her", [{"text": "👍", "callback_data": "like"}])
+    last(page).wait_for()
+    page.focus(".skip")
+    names = []
+    for _ in range(13):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("(e => e.ariaLabel || e.textContent)(document.activeElement)"))
+        seen = "(s => s.outlineStyle !== 'none' || s.boxShadow !== 'none')(getComputedStyle(document.activeElement))"
+        assert page.evaluate(seen), names
+    spoken = " | ".join(names)
+    order = [
+        "You are 林", "New group", "荐言", "Inspector", "Faults", "Block the bot", "Messages",
+        "This message", "👍", "This message", "Command menu", "Message", "Send a photo",
+    ]  # fmt: skip
+    assert all(wanted in name for wanted, name in zip(order, names, strict=True)), spoken
+
+
+def test_what_is_new_is_read_out_once_and_what_was_there_is_not(page: Any, stage: Stage) -> None:
+    first = stage.say(stage.lin, "one")
+    stage.say(stage.lin, "two")
+    page.locator(".words", has_text="two").wait_for()
+    page.evaluate("""() => {
+      window.told = [];
+      const log = document.getElementById("log");
+      const take = (records) => { for (const one of records) for (const node of one.addedNodes)
+        if (log.ariaBusy !== "true") window.told.push(node.querySelector(".words").textContent); };
+      new MutationObserver(take).observe(log, {childList: true});
+    }""")
+    stage.say(stage.lin, "three")
+    stage.bot("editMessageText", chat_id=stage.lin, message_id=first, text="one, mended")
+    page.locator(".words", has_text="mended").wait_for()
+    stage.act("group", title="Films", members=[stage.lin])
+    page.locator(".chat", has_text="Films").wait_for()
+    assert page.evaluate("window.told") == ["three", "one, mended"]
+
+
+def test_the_bot_is_seen_typing_until_it_says_something(page: Any, stage: Stage) -> None:
+    stage.bot("sendChatAction", chat_id=stage.lin, action="typing")
+    page.locator("#typing", has_text="is typing").wait_for()
+    assert page.evaluate("getComputedStyle(document.querySelector('.wave i')).animationIterationCount") == "1"
+    stage.say(stage.lin, "Her")
+    page.locator("#typing").wait_for(state="hidden")
+
+
 def test_what_was_missed_while_the_line_was_down_is_there_afterwards(page: Any, stage: Stage) -> None:
     page.route("**/events", lambda route: route.abort())
     stage.cut()
@@ -331,6 +389,26 @@ def test_what_was_missed_while_the_line_was_down_is_there_afterwards(page: Any, 
     page.unroute("**/events")
     last(page).locator(".words", has_text="said meanwhile").wait_for()
     page.locator(".lamp.up").wait_for()
+
+
+def test_the_page_goes_on_when_the_server_starts_anew(browser: Any) -> None:
+    with contextlib.ExitStack() as first:
+        stage = first.enter_context(Stage())
+        port = int(stage.url.rpartition(":")[2].strip("/"))
+        stage.act("send", user=stage.lin, chat=stage.lin, text="before")
+        with page_of(browser, stage.url) as page:
+            last(page, "out").wait_for()
+            first.close()
+            page.locator(".lamp.offline").wait_for()
+            page.fill("#text", "is anybody there?")
+            page.keyboard.press("Enter")
+            page.locator(".toast", has_text="can't be reached").wait_for()
+            assert page.input_value("#text") == "is anybody there?"
+            with Stage(port):
+                page.locator(".lamp.up").wait_for()
+                page.click("#start")
+                last(page, "out").locator(".words", has_text="/start").wait_for()
+                assert page.locator(".row").count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -377,6 +455,8 @@ def test_on_a_phone_nothing_overflows_and_all_is_named_legible_and_big_enough(
             page.locator("#list-pane").wait_for()
         page.locator(".chat").first.click()
         page.click("#open-inspector")
+        stage.trace({**TRACE, "chat": stage.lin})
+        page.locator(".turn .score").first.wait_for()
         look(page)
         page.click("#tab-faults")
         page.click('[data-fault="429"]')
