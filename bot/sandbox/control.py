@@ -38,13 +38,12 @@ class Sandbox(Server):
         self.traces: deque[Json] = deque(maxlen=TRACES)
         self._watching: set[asyncio.Queue[str]] = set()
         self.world.listeners.append(self._spread)
-        self.faults.changed = lambda: self.world.tell("fault")
         self.acts: dict[str, Act] = {
-            "send": self._send, "photo": self._photo, "tap": self._tap, "edit": self._edit, "react": self._react,
-            "inline": self._inline, "choose": self._choose, "start": self._start, "block": self._block,
-            "unblock": self._unblock, "person": self._person, "group": self._group, "join": self._join,
-            "leave": self._leave, "fault": self._fault, "unfault": self._unfault, "clear": self._clear,
-            "redeliver": self._redeliver,
+            "send": self._send, "photo": self._photo, "document": self._document, "tap": self._tap, "edit": self._edit,
+            "react": self._react, "inline": self._inline, "choose": self._choose, "start": self._start,
+            "block": self._block, "unblock": self._unblock, "person": self._person, "group": self._group,
+            "join": self._join, "leave": self._leave, "fault": self._fault, "unfault": self._unfault,
+            "clear": self._clear, "redeliver": self._redeliver,
         }  # fmt: skip
 
     def add_routes(self, application: web.Application) -> None:
@@ -208,15 +207,14 @@ class Sandbox(Server):
         text = str(body["text"])[:4096]
         if not text.strip():
             raise ValueError("an empty message")
-        return {"message": self._who(body).say(text, int(body["chat"]), body.get("reply_to"), body.get("topic"))}
+        return {"message": self._who(body).say(text, int(body["chat"]), **_where(body))}
 
     def _photo(self, body: Json) -> Json:
-        try:
-            content = base64.b64decode(str(body["data"]).rpartition(",")[2], validate=True)
-        except binascii.Error:
-            raise ValueError("the picture is no base64") from None
-        more = {"reply_to": body.get("reply_to"), "topic": body.get("topic")}
-        return {"message": self._who(body).photo(content, str(body.get("caption", "")), int(body["chat"]), **more)}
+        return {"message": self._who(body).photo(_content(body), *_captioned(body), **_where(body))}
+
+    def _document(self, body: Json) -> Json:
+        name = str(body["name"])[:60] or "file"
+        return {"message": self._who(body).document(_content(body), name, *_captioned(body), **_where(body))}
 
     def _tap(self, body: Json) -> Json:
         message = self.world.chats[int(body["chat"])].messages[int(body["message_id"])]
@@ -287,8 +285,24 @@ class Sandbox(Server):
         self.faults.remove(int(body["fault"]))
 
     def _clear(self, body: Json) -> None:
-        self.faults.on.clear()
-        self.world.tell("fault")
+        self.faults.clear()
+
+
+def _content(body: Json) -> bytes:
+    """What a data URL, or plain base64, holds."""
+    try:
+        return base64.b64decode(str(body["data"]).rpartition(",")[2], validate=True)
+    except binascii.Error:
+        raise ValueError("the data is no base64") from None
+
+
+def _captioned(body: Json) -> tuple[str, int]:
+    return str(body.get("caption", ""))[:1024], int(body["chat"])
+
+
+def _where(body: Json) -> dict[str, int | None]:
+    """Which message it answers, and in which topic."""
+    return {name: None if body.get(name) is None else int(body[name]) for name in ("reply_to", "topic")}
 
 
 def _from_here(request: web.Request) -> None:

@@ -34,24 +34,27 @@ class Fault:
 
 
 class Faults:
-    """Those that are on. changed: called when one comes, is used or goes."""
+    """Those that are on. changed: is called when they are others, also because one is used up."""
 
-    def __init__(self, seed: int = 0) -> None:
-        self._rng = random.Random(seed)
+    def __init__(self, seed: int = 0, changed: Callable[[], object] = lambda: None) -> None:
+        self._rng, self._changed = random.Random(seed), changed
         self._numbers = count(1)
         self.on: dict[int, Fault] = {}
-        self.changed: Callable[[], object] = lambda: None
 
     def add(self, fault: Fault) -> int:
         """Its number."""
         number = next(self._numbers)
         self.on[number] = fault
-        self.changed()
+        self._changed()
         return number
 
     def remove(self, number: int) -> None:
-        self.on.pop(number, None)
-        self.changed()
+        if self.on.pop(number, None) is not None:
+            self._changed()
+
+    def clear(self) -> None:
+        self.on.clear()
+        self._changed()
 
     def meeting(self, method: str, values: Mapping[str, object]) -> Fault | None:
         """What goes wrong with this call, if anything."""
@@ -76,4 +79,4 @@ class Faults:
             self.remove(number)
         else:
             self.on[number] = replace(fault, times=fault.times - 1)
-            self.changed()
+            self._changed()

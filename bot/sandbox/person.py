@@ -64,10 +64,11 @@ class Person:
             for number, content in enumerate(contents)
         ]
 
-    def document(self, content: bytes, name: str, caption: str = "", chat: int | None = None) -> Json:
+    def document(self, content: bytes, name: str, caption: str = "", chat: int | None = None, **more: Any) -> Json:
         """Sends a file."""
         file_id = self.world.keep_file(content, name)
-        return self.say(caption, chat, document={**_file(file_id), "file_name": name, "file_size": len(content)})
+        told = {**_file(file_id), "file_name": name, "file_size": len(content)}
+        return self.say(caption, chat, document=told, **more)
 
     def voice(self, chat: int | None = None) -> Json:
         """Sends a voice message."""

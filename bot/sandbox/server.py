@@ -45,7 +45,7 @@ class Server:
     def __init__(self, port: int = 0, token: str = "", world: World | None = None, seed: int = 0) -> None:
         self.world = world or World()
         self.token = token or f"{self.world.bot['id']}:{secrets.token_hex(18)}"
-        self.faults = Faults(seed)
+        self.faults = Faults(seed, lambda: self.world.tell("fault"))
         self.world.updates.repeats = self.faults.repeats
         self.world.updates.answered = self._webhook_answered
         self.violations: list[str] = []

@@ -135,6 +135,36 @@ async def test_faults_are_set_seen_and_taken_away(bot: Any, page: Page, server: 
     assert (await page.read("/world"))["faults"] == []
 
 
+async def test_pictures_and_files_answer_messages_and_stand_in_topics(page: Page, server: Sandbox) -> None:
+    lin = server.world.person()
+    forum = server.world.group("f", [lin], forum=True)
+    said = lin.say("look", forum.id, topic=77)
+    data = base64.b64encode(PNG).decode()
+    sent = {"user": lin.id, "chat": forum.id, "data": data, "caption": "this"}
+    photo = (await page.act("photo", **sent, topic=77))["message"]
+    assert (photo["message_thread_id"], photo["caption"]) == (77, "this")
+    file = (await page.act("document", **sent, name="list.csv", reply_to=said["message_id"]))["message"]
+    assert (file["document"]["file_name"], file["message_thread_id"]) == ("list.csv", 77)
+    assert file["reply_to_message"]["message_id"] == said["message_id"]
+    assert server.world.files[file["document"]["file_id"]] == (PNG, "list.csv")
+
+
+async def test_watchers_are_told_of_every_change_of_the_faults(bot: Any, page: Page, server: Sandbox) -> None:
+    told: list[int] = []
+    server.world.listeners.append(
+        lambda event: told.append(len(server.faults.on)) if event["kind"] == "fault" else None
+    )
+    lin = server.world.person()
+    await page.act("fault", kind="429", times=2)
+    for _ in range(2):
+        await bot("sendMessage", chat_id=lin.id, text="a")
+    assert told == [1, 1, 0], "set, used once, used up"
+    await page.act("fault", kind="blocked")
+    await bot("sendMessage", chat_id=lin.id, text="a")
+    await page.act("clear")
+    assert told[3:] == [1, 0]
+
+
 async def test_the_bot_is_killed_restarted_and_sent_things_again(
     bot: Any, page: Page, server: Sandbox, told: list[str]
 ) -> None:

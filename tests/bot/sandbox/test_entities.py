@@ -36,6 +36,17 @@ def test_bad_html_is_refused_in_telegrams_words(text: str, words: str) -> None:
     assert error.value.breach
 
 
+def test_html_becomes_text_and_entities_in_utf16_units() -> None:
+    text, entities = parse_html("👨‍👩‍👧 <b>《a &amp; b》</b>\n<blockquote expandable><i>c</i></blockquote>")
+    assert text == "👨‍👩‍👧 《a & b》\nc"
+    start = units("👨‍👩‍👧 ")
+    assert entities == [
+        {"type": "bold", "offset": start, "length": 7},
+        {"type": "expandable_blockquote", "offset": start + 8, "length": 1},
+        {"type": "italic", "offset": start + 8, "length": 1},
+    ]
+
+
 def test_links_mentions_code_and_references_are_read() -> None:
     ann = {"id": 5, "is_bot": False, "first_name": "Ann"}
     text, entities = parse_html(

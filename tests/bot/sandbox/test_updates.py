@@ -62,6 +62,7 @@ async def test_what_is_asked_for_is_remembered(bot: Any, lin: Person) -> None:
     lin.react(said["message_id"], None)
     updates = await bot.good("getUpdates")
     assert [sorted(update) for update in updates[1:]] == [["message_reaction", "update_id"]]
+    assert updates[1]["message_reaction"]["old_reaction"] == [{"type": "emoji", "emoji": "👍"}]
     await bot.good("getUpdates", offset=updates[-1]["update_id"] + 1, allowed_updates=[])
     lin.say("three")
     lin.react(said["message_id"], "👍")
