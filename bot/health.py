@@ -150,8 +150,12 @@ class Health:
 
 
 def process_figures() -> dict[str, float]:
-    """CPU seconds used and bytes of memory held by this process."""
-    return {"cpu_seconds_total": time.process_time(), "memory_bytes": float(memory_bytes())}
+    """CPU seconds used, bytes of memory held, and tasks of the loop. To be asked in the loop."""
+    return {
+        "cpu_seconds_total": time.process_time(),
+        "memory_bytes": float(memory_bytes()),
+        "tasks": float(len(asyncio.all_tasks())),
+    }
 
 
 def memory_bytes() -> int:

@@ -126,6 +126,7 @@ async def test_metrics_are_prometheus_text_and_name_nobody() -> None:
     assert families["jianyan_outbox_waiting"].type == "gauge"
     assert families["jianyan_outbox_sent"].type == "counter"
     assert families["jianyan_process_memory_bytes"].samples[0].value > 1e6
+    assert families["jianyan_process_tasks"].samples[0].value >= 1
     samples = {(s.name, s.labels.get("le")): s.value for s in families["jianyan_turn_seconds"].samples}
     assert samples["jianyan_turn_seconds_bucket", "0.01"] == 1
     assert samples["jianyan_turn_seconds_bucket", "10.0"] == 2
