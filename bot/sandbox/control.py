@@ -300,7 +300,7 @@ def _captioned(body: Json) -> tuple[str, int]:
     return str(body.get("caption", ""))[:1024], int(body["chat"])
 
 
-def _where(body: Json) -> dict[str, int | None]:
+def _where(body: Json) -> Json:
     """Which message it answers, and in which topic."""
     return {name: None if body.get(name) is None else int(body[name]) for name in ("reply_to", "topic")}
 

@@ -37,7 +37,7 @@ class Faults:
     """Those that are on. changed: is called when they are others, also because one is used up."""
 
     def __init__(self, seed: int = 0, changed: Callable[[], object] = lambda: None) -> None:
-        self._rng, self._changed = random.Random(seed), changed
+        self._rng, self.changed = random.Random(seed), changed
         self._numbers = count(1)
         self.on: dict[int, Fault] = {}
 
@@ -45,16 +45,16 @@ class Faults:
         """Its number."""
         number = next(self._numbers)
         self.on[number] = fault
-        self._changed()
+        self.changed()
         return number
 
     def remove(self, number: int) -> None:
         if self.on.pop(number, None) is not None:
-            self._changed()
+            self.changed()
 
     def clear(self) -> None:
         self.on.clear()
-        self._changed()
+        self.changed()
 
     def meeting(self, method: str, values: Mapping[str, object]) -> Fault | None:
         """What goes wrong with this call, if anything."""
@@ -79,4 +79,4 @@ class Faults:
             self.remove(number)
         else:
             self.on[number] = replace(fault, times=fault.times - 1)
-            self._changed()
+            self.changed()
