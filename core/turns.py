@@ -159,7 +159,8 @@ class UnderstoodAct:
     language country genre rating where`), the style of `set_style` (`short`, `long`), the language of `set_language`
     (value in `text`: `zh`, `en`). polarity: [-1, 1]. text: the words. start, end: code points of the raw text.
     place: of an ordinal, from 1, or -1 for the last. count: how many are asked for. strength: 0.5 mild, 1, 2 strong;
-    0 for `seen_neutral` without a word on how it was. An `undo` of kind `joined` leaves the group.
+    0 for `seen_neutral` without a word on how it was. An `undo` of kind `joined` leaves the group. currency: of a
+    price as it was said, ISO 4217; None where none was said.
     """
 
     act: Act
@@ -177,6 +178,7 @@ class UnderstoodAct:
     place: int | None = None
     count: int | None = None
     strength: float = 1.0
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,11 @@ def govern(mention: Mention, clause: Clause, cues: list[Cue], mentions: list[Men
     """The cue that speaks of a mention: the nearest before it in its clause, or one right after it, or None."""
     here = [c for c in cues if clause.start <= c.start and c.end <= clause.end]
     others = [m for m in mentions if clause.start <= m.start and m.end <= clause.end and m != mention]
-    before = [c for c in here if c.before and c.end <= mention.start + 1 and c.start < mention.start]
+    before = [
+        c
+        for c in here
+        if c.before and c.end <= mention.start + 1 and c.start < mention.start and not _closed(c, mention, folded)
+    ]
     nearest = max(before, key=lambda c: (c.end, c.end - c.start), default=None)
     after: Cue | None = None
     for cue in here:
@@ -84,6 +88,11 @@ def govern(mention: Mention, clause: Clause, cues: list[Cue], mentions: list[Men
     ):
         return nearest
     return after
+
+
+def _closed(cue: Cue, mention: Mention, folded: str) -> bool:
+    """除了推理以外的日本文学: what the exception closes is over before the mention."""
+    return folded[cue.start] == "除" and bool(re.search(r"[以之]?外(?!国|星)", folded[cue.end : mention.start]))
 
 
 def carried(

@@ -94,7 +94,7 @@ class Cues:
                 if pattern:
                     self._frames.append((frame, where == "before", pattern))
         self._named: dict[str, dict[str, re.Pattern[str]]] = {}
-        for group in ("situation", "slot", "field", "more", "less", "drop", "replace"):
+        for group in ("situation", "verdict", "slot", "field", "more", "less", "drop", "replace"):
             self._named[group] = {
                 name: pattern
                 for name, words in frames[group].items()

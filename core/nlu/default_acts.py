@@ -55,7 +55,8 @@ def default_acts(d: Draft) -> None:
             return
         place = next(a.place for a in d.out if a.act is Act.ORDINAL)
         if not acts - {Act.ORDINAL}:
-            d.emit_item(Act.ASK_INFO, None, place)
+            # the one that was liked, or else what it is
+            d.emit_item(Act.LIKE if d.context.expecting in ("like", "item") else Act.ASK_INFO, None, place)
         return
     if acts and len(d.folded) < 14:
         return

@@ -10,6 +10,7 @@ from core.nlu.mentions import Mention
 from core.nlu.normalise import Normalised
 from core.nlu.numbers.number import Use
 from core.nlu.segment import Word
+from core.nlu.verdicts import judge
 from core.turns import Act, Context, Scope, Target, UnderstoodAct
 
 TALK = (
@@ -26,12 +27,6 @@ _POLARITY = {
     Act.LIKE: 1.0, Act.LOVE: 1.0, Act.SEEN_LIKED: 1.0, Act.DISLIKE: -1.0, Act.SEEN_DISLIKED: -1.0,
     Act.SEEN_NEUTRAL: 0.0,
 }  # fmt: skip
-# What says how something was: neither good nor bad.
-MEH = re.compile(
-    r"没看懂|没看明白|云里雾里"
-    r"|一般|还行|还可以|凑合|马马虎虎|普普|so[- ]so|(?<!很)(?<!真)普通|无感|平平|中规中矩|(?<![a-z])(?:meh|fine|ok|okay"
-    r"|alright|not bad|average|it was ok|decent|just ok)(?![a-z])"
-)
 # What these cue words say is hardly ever meant otherwise.
 _PLAIN_SPOKEN = frozenset(
     (
@@ -47,24 +42,14 @@ NO_REQUEST = frozenset(ABOUT_ITEM) | {
     Act.ASK_WHY_NOT, Act.SET_LANGUAGE, Act.SET_STYLE, Act.HELP, Act.BACK, Act.REPEAT, Act.UNDO, Act.THANKS, Act.BYE,
     Act.CHIT_CHAT,
 }  # fmt: skip
-SEEN = re.compile(
-    r"(?<!没)(?<!没有)(?<!未)(?<!不)(?<!能)(?<!会)(?<!想)(?:看|读|听|玩|刷|追|睇|watch)\s?(?:过|完|了(?!解)|咗)|重温|不算(?!太|很|特别)"
-    r"|(?<!haven't )(?<!not )(?<!never )(?<![a-z])(?:seen|watched|rewatched|saw|read(?!ing)"
-    r"|finished(?: reading)?|listened to|just finished|knows? (?:it |them )?by heart|done(?= *(?:$|[,.;!])))(?![a-z])"
-)
-STRONG = re.compile(
-    r"yyds|封神|绝绝子|永远的神|神作|最(?:喜欢|爱)|没有之一|爱死|超爱|爱了|(?:四|五|六|七|八|九|十|廿|百)+遍|天下第一|杰作"
-    r"|(?<![a-z])(?:two|three|four|five|six|seven|ten|twenty|many|several|\d+) times"
-    r"|(?<![a-z])(?:loved?|favou?rite|fav|fave|masterpiece|best (?:film|movie|book)?.{0,6}ever|adore"
-    r"|obsessed|goat)(?![a-z])"
-)
 TONIGHT = re.compile(
     r"今晚|今夜|今天(?!起)|今儿|今日|这次|(?<![a-z])(?:tonight|2nite|today|this (?:evening|weekend|week|time)"
     r"|for now|for once)(?![a-z])|就 ?tonight"
 )
 _ALWAYS = re.compile(
     r"(?<!年)(?<!代)(?<!年 )以后(?!再|说)|从此|从今|往后|永远|一直|平时|平常|向来|从来|一般都|(?<![a-z])(?:always|never"
-    r"|from now on|forever|permanently|normally|usually|in general|generally|ever)(?![a-z])"
+    r"|from now on|(?<!on )(?<!takes )(?<!took )forever|permanently|normally|usually|in general|generally"
+    r"|ever)(?![a-z])"
 )
 
 
@@ -131,13 +116,29 @@ class Draft:
         place: int | None = None,
         count: int | None = None,
         strength: float = 1.0,
+        currency: str | None = None,
     ) -> None:
         """One more act. evidence: log-odds that the words add for it; 0 where it only stands by default."""
         start, end = (mention.start, mention.end) if mention else (None, None)
         if mention and not text:
             text = self.read.text.text[mention.start : mention.end]
         made = UnderstoodAct(
-            act, target, title, year, kind, op, value, polarity, text, start, end, scope, place, count, strength
+            act,
+            target,
+            title,
+            year,
+            kind,
+            op,
+            value,
+            polarity,
+            text,
+            start,
+            end,
+            scope,
+            place,
+            count,
+            strength,
+            currency,
         )
         self.out.append(made)
         if any(s.whole and s.act is act for s in self.said):
@@ -177,7 +178,7 @@ class Draft:
 
     def _strength(self, act: Act) -> float:
         if act is Act.SEEN_NEUTRAL:
-            return 1.0 if MEH.search(self.folded) else 0.0
+            return 1.0 if judge(self.patterns, self.folded).said else 0.0
         return 2.0 if act is Act.LOVE else 1.0
 
     def count_of(self, mention: Mention) -> int | None:

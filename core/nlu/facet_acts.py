@@ -4,7 +4,7 @@ import re
 
 from core.nlu.clauses import carried, clause_of, govern
 from core.nlu.cues import Frame
-from core.nlu.draft import NO_REQUEST, STRONG, Draft
+from core.nlu.draft import NO_REQUEST, Draft
 from core.nlu.facet_asides import in_passing, known_to_the_last, of_company
 from core.nlu.facet_comparing import compared
 from core.nlu.facet_reading import FacetReading, read_facet
@@ -12,6 +12,7 @@ from core.nlu.facet_swaps import beside_an_act, given_up, replacing, swapped
 from core.nlu.mentions import Mention
 from core.nlu.noun_acts import wants
 from core.nlu.numbers.number import Use
+from core.nlu.verdicts import judge
 from core.turns import Act, Scope, Target
 
 _COMPANY = re.compile(
@@ -72,7 +73,7 @@ def _judged(d: Draft, f: FacetReading) -> bool:
             f.put(d, Act.MUST_NOT, -1.0)  # of "jazz but not elevator jazz" the jazz is wanted
         return True
     if f.frame is Frame.LIKE and not wants(d, f.cue, f.words):
-        f.put(d, Act.REVEAL_LIKE, 1.0, strength=2.0 if STRONG.search(f.words) or "超" in f.words else 1.0)
+        f.put(d, Act.REVEAL_LIKE, 1.0, strength=2.0 if judge(d.patterns, f.words).strong or "超" in f.words else 1.0)
         return True
     if target.kind == "keyword" and _NEGATED.match(d.folded, m.start):
         d.emit(Act.ASK_RECOMMEND, m, target=target, polarity=1.0, scope=f.scope, count=d.count)

@@ -3,8 +3,9 @@
 import re
 
 from core.nlu.clauses import Clause
-from core.nlu.draft import SEEN, Draft
+from core.nlu.draft import Draft
 from core.nlu.mentions import Mention
+from core.nlu.verdicts import SEEN
 
 _NO_MORE = re.compile(r"(?:(?<![a-z])(?:no|not|any) more|不要再|别再) ?$")
 # "太好哭了" after the film praises it; "太吓人了" of a list complains.
@@ -50,6 +51,8 @@ def compared(d: Draft, m: Mention, clause: Clause) -> int:
         return -1
     if re.match(r"\s*(?:少(?:一?点|些)|太多|过头|减)", after):
         return -1
+    if re.search(r"不够(?:那么)?\s*$", before) or re.search(r"(?<![a-z])not $", before) and after.startswith(" enough"):
+        return 1  # 不够刀, "not scary enough"
     if re.search(
         r"(?:再|更|多(?:一?点|些)?|加点|越|还要|(?<![a-z])(?:more|even|a bit|a little|bit|much|a touch))\s*(?:a )?$",
         before,

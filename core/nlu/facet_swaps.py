@@ -17,6 +17,12 @@ _NOT_MINE = re.compile(
     r"|(?<!跟)(?<!像)一般(?!都)|无感|没兴趣|不感冒|so-so"
 )
 
+# "I never said I (don't) like X": what was said is denied.
+_TOLD = re.compile(
+    r"(?:没有?|可没|没跟你|哪里|什么时候|啥时候)说过?我?(?P<not>不)?(?:是|很|最|爱|喜欢|看|读|听)"
+    r"|(?<![a-z])never (?:said|told you) (?:that )?i (?P<not_en>don'?t |do not |didn'?t |hate|dislike)?"
+)
+
 
 def beside_an_act(d: Draft, f: FacetReading) -> bool:
     """Whether another act of the message says what the facet is for; it is told."""
@@ -41,6 +47,8 @@ def beside_an_act(d: Draft, f: FacetReading) -> bool:
         return True
     if Act.CORRECT_PROFILE in d.kinds and target.kind != "domain":
         wrong = f.frame is Frame.DISLIKE or bool(_NOT_MINE.search(d.folded)) and f.frame is not Frame.DOUBLE
+        if told := _TOLD.search(d.folded):
+            wrong = not (told["not"] or told["not_en"])
         f.put(
             d,
             Act.CORRECT_PROFILE,

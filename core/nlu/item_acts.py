@@ -4,30 +4,14 @@ import re
 
 from core.nlu.clauses import clause_of, govern
 from core.nlu.cues import Cue, Frame
-from core.nlu.draft import MEH, SEEN, STRONG, Draft
+from core.nlu.draft import Draft
 from core.nlu.mentions import Mention
 from core.nlu.numbers.number import Use
+from core.nlu.verdict_acts import emit_mixed
+from core.nlu.verdicts import judge
 from core.turns import Act, Target
 
 _OFTEN = re.compile(r"[两三四五六七八九十百\d]+遍|(?:three|four|five|six|seven|ten|twenty|many|\d+) times")
-_NOT_SEEN = re.compile(
-    r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)(?!懂|明白|进去|够)过?"
-    r"|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
-    r"|(?:i'?ll|i will|gonna|going to|wanna|want to|let'?s|should i|might) (?:\w+ )?(?:see|watch|read|listen|hear)"
-)
-_GOOD = re.compile(
-    r"喜欢|爱了|爱死|超爱|不错|好看|好听|很好|真好|挺好|蛮好|精彩|震撼|感动|神作|封神|yyds|绝绝子|推荐|值得|nice|棒|赞|上头|有意思|经典|破防|好[哭笑玩燃]|哭成|哭惨|哭死|泪崩"
-    r"|正[!！]|syok|(?<![a-z])(?:loved?|liked|like|great|amazing|good|brilliant|fantastic|excellent"
-    r"|awesome|enjoyed|wonderful|perfect|favou?rite|fav|fave|crying|cried|sobbing|fun|beautiful|masterpiece|cool|10/10)(?![a-z])"
-)
-_BAD = re.compile(
-    r"不(?:太|怎么|大|是很)?(?:喜欢|好看|好听|舒服|行|爽|爱|值得|推荐|合)|[看读听]不下去|没(?:有)?(?:意思|感觉|劲)|(?<![a-z])pass(?![a-z])|失望|难看|烂|弃"
-    r"|无聊|睡着|尬|拖沓|浪费|踩雷|无语|劝退|get 不到|闷|俗|(?<![a-z])(?:awful|terrible|boring|bad|hated?|hate"
-    r"|overrated|overhyped|underwhelming|disappointing|disappointed|didn'?t (?:like|enjoy|get it"
-    r"|get the (?:hype|appeal|fuss))|don'?t like|dislike|not (?:good"
-    r"|great|for me)|rubbish|trash|dull|sucks?|worst|cringe|walked out|couldn'?t finish|gave up)(?![a-z])"
-)
-
 
 # "ok, the first one" judges nothing
 _STARTS = re.compile(r"^\s*(?:ok|okay|fine|alright|good|great|好|好的|行)(?=[\s,，.!！]|$)")
@@ -45,11 +29,8 @@ _FOLLOWS = re.compile(
 _ASKS = re.compile(r"(?:so |and |but |hey |ok )*(?:is|are|was|were|does|do|did|should|would|can|will|has) ")
 
 
+_EMPHASIS = re.compile(r"好[吗么嘛][?？!！~ ]*$")  # 封神好吗 asks nothing
 _GOES_ON = re.compile(r"\s*(?:但|不过|可是|只是|就是|but|though|however|just)")
-
-
-def _verdicts(words: str) -> bool:
-    return bool(_GOOD.search(words) or _BAD.search(words) or STRONG.search(words))
 
 
 def places_acts(d: Draft) -> None:
@@ -88,7 +69,7 @@ def items_acts(d: Draft) -> None:
         around = wide = before + d.folded[mention.end : end]
         own = d.folded[clause.start : mention.start] + " \x00 " + d.folded[mention.end : clause.end]
         stopped = re.search(r"[.!?。！？]\s*$", d.folded[: clause.end]) is not None
-        if len(referents) == 1 and stopped and _verdicts(own) and not _GOES_ON.match(d.folded, clause.end):
+        if len(referents) == 1 and stopped and judge(d.patterns, own).said and not _GOES_ON.match(d.folded, clause.end):
             # "… are my fav ever. Hated 3.": the verdict that comes after is of another
             around = before + d.folded[mention.end : clause.end]
         cue = govern(mention, clause, d.cues, d.mentions, d.folded)
@@ -145,9 +126,11 @@ def _item(
         if Act.SAVE in d.kinds:
             d.emit_item(Act.SAVE, m, place)
         return
-    seen = bool(SEEN.search(wide)) and not _NOT_SEEN.search(wide)
-    bad, good, meh = bool(_BAD.search(around)), bool(_GOOD.search(around)), bool(MEH.search(around))
+    told, seen = judge(d.patterns, around), judge(d.patterns, wide).seen
+    bad, good, meh = told.bad, told.good, told.meh
+    sure = told.strong and _EMPHASIS.search(d.folded)
     asking = bool(about) or bool(re.search(r"[?？吗]\s*$", d.folded.strip())) or bool(_ASKS.match(d.folded))
+    asking = asking and not sure
     if asking and good and not about and _ASKS.match(d.folded) and Act.ASK_WHY not in d.kinds:
         d.emit_item(Act.ASK_INFO, m, place, kind="rating")
         return
@@ -160,6 +143,9 @@ def _item(
             d.emit_item(Act.ASK_INFO, m, place, kind=kind)
         return
     double = frame is Frame.DOUBLE
+    if told.mixed and not asking:
+        emit_mixed(d, told, m, place)
+        return
     if seen and not (asking and not (bad or good)):
         act = (
             Act.SEEN_DISLIKED
@@ -185,7 +171,7 @@ def _item(
         return
     liked = good or frame is Frame.LIKE or bool(d.kinds & {Act.LOVE, Act.LIKE})
     if liked and (not asking or frame is Frame.LIKE):
-        strong = bool(STRONG.search(around)) or Act.LOVE in d.kinds
+        strong = told.strong or Act.LOVE in d.kinds
         d.emit_item(Act.LOVE if strong else Act.LIKE, m, place)
         return
     if place is not None:

@@ -56,7 +56,8 @@ def nouns_acts(d: Draft) -> None:
         if any(
             s.start <= cue.start < s.end
             for s in d.said
-            if s.act
+            if s.whole
+            or s.act
             not in (
                 Act.SET_SCOPE,
                 Act.LIKE,

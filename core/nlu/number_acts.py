@@ -4,9 +4,10 @@ import re
 
 from core.nlu.clauses import Clause, clause_of, govern
 from core.nlu.cues import Frame
-from core.nlu.draft import SEEN, Draft
+from core.nlu.draft import Draft
 from core.nlu.mentions import Mention
 from core.nlu.numbers.number import Number, Use
+from core.nlu.verdicts import SEEN
 from core.turns import Act, Scope, Target
 
 # Comparatives that name a number's kind: words for less of it, and for more.
@@ -103,7 +104,7 @@ def _bound(d: Draft, m: Mention, number: Number, clause: Clause) -> None:
         d.emit(Act.ASK_INFO, m, kind=number.kind)
         return
     scope = d.scope_of(clause) if act in (Act.MUST, Act.MUST_NOT) else None
-    d.emit(act, m, kind=number.kind, op=op, value=number.value, polarity=sign, scope=scope)
+    d.emit(act, m, kind=number.kind, op=op, value=number.value, polarity=sign, scope=scope, currency=number.currency)
 
 
 _LONGEST_SITTING = 200.0  # minutes that a film for the way may still take

@@ -22,6 +22,7 @@ from core.nlu.order_acts import order_acts
 from core.nlu.pointing_acts import pointing_acts
 from core.nlu.settle import settle
 from core.nlu.talk_acts import said_acts
+from core.nlu.verdict_acts import verdict_acts
 from core.nlu.wish import residue
 from core.turns import Act, Context, UnderstoodAct
 
@@ -39,7 +40,8 @@ _HANDS_AND_HEARTS = frozenset("👍❤👎♥😍🥰🔥💯👏🏻🏼🏽�
 # The order matters: later steps look at what the earlier ones found.
 _STEPS: tuple[Callable[[Draft], None], ...] = (
     pointing_acts, places_acts, items_acts, facets_acts, foreign_acts, implied_acts, numbers_acts, nouns_acts,
-    said_acts, comparatives_acts, slots_acts, situations_acts, scope_acts, default_acts, answer_acts, domains_acts,
+    said_acts, comparatives_acts, verdict_acts, slots_acts, situations_acts, scope_acts, default_acts, answer_acts,
+    domains_acts,
 )  # fmt: skip
 
 

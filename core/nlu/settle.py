@@ -92,6 +92,9 @@ def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
             found.pop(act)
     if Act.CORRECT_PROFILE in found and any(c.frame is Frame.DOUBLE for c in d.cues) and not _CORRECTS.search(d.folded):
         found.pop(Act.CORRECT_PROFILE)
+    repaired = found.get(Act.REPAIR)
+    if repaired and any(c.frame is Frame.DOUBLE and c.start < repaired.end and repaired.start < c.end for c in d.cues):
+        found.pop(Act.REPAIR)  # 不是不爱看…，就是… says what is liked
     for strong, weak in _OVERRULES.items():
         if strong in found:
             for act in weak:

@@ -205,7 +205,7 @@ def _settled(
             return replace(act, act=best, polarity=-1.0 if best in NEGATIVE else 1.0)
     names = act.target is not None or act.kind is not None or act.place is not None
     # what was named was meant for something, unless neither a cue nor the model has an idea what for
-    return act if odds > 0 or weight >= 1 or names and odds > NAMED_LEAST else None
+    return act if odds > 0 or weight > 1 or names and odds > NAMED_LEAST else None
 
 
 def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
@@ -220,6 +220,8 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
     if act is Act.ASK_INFO and have & {Act.MORE, Act.NEXT, Act.ANOTHER_N}:
         return True
     if act in VERDICTS and have & VERDICTS:
+        return True
+    if act in VERDICTS and Act.DONT_CARE in have:
         return True
     if act in (Act.LIKE, Act.LOVE) and have & NO_VERDICT:
         return True

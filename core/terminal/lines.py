@@ -135,7 +135,7 @@ def _act(act: UnderstoodAct) -> Json:
     fields = {
         "act": str(act.act), "target": str(act.target) if act.target else None, "title": act.title, "year": act.year,
         "kind": act.kind, "op": act.op, "value": act.value, "polarity": act.polarity, "text": act.text,
-        "start": act.start, "end": act.end, "scope": str(act.scope) if act.scope else None,
+        "start": act.start, "end": act.end, "scope": str(act.scope) if act.scope else None, "currency": act.currency,
     }  # fmt: skip
     # a title that the catalogue lacks has its words in `text` and says so with a null target
     return {name: v for name, v in fields.items() if v is not None or (name == "target" and act.text is not None)}

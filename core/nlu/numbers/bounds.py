@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 from core.nlu.numbers.number import Number, Readings, Use
 from core.nlu.numbers.numerals import CHINESE, DIGITS, ENGLISH, NUMBER, value
@@ -51,13 +52,26 @@ _MINUTES = re.compile(
     rf"|m(?![a-z])))(?P<more>多| plus\b)?{_POST_RE}"
 )
 _PAGES = re.compile(rf"{_PRE_RE}(?P<n>{NUMBER})\s?-?(?:页|pages?(?![a-z])|pgs?(?![a-z]))(?:的书)?{_POST_RE}")
-_CURRENCY = (
-    r"元|块钱|块|圆|人民币|rmb|cny|yuan|kuai|蚊|刀|美元|美金|欧元?|英镑|dollars?|bucks?|usd|quid"
-    r"|pounds?|euros?|eur|gbp|ringgit"
-)
+# Names and signs of currencies; what stands for several ("$", 块) means the one that is meant most.
+_CURRENCIES = {
+    "CNY": r"元|块钱?|圆|人民币|rmb|cny|yuan|kuai|¥",
+    "HKD": r"蚊|港[币元纸]|hkd|hk\$",
+    "USD": r"刀|美[元金刀]|dollars?|bucks?|usd|us\$|\$",
+    "EUR": r"欧元?|euros?|eur|€",
+    "GBP": r"英?镑|quid|pounds?(?! of)|gbp|£",
+    "TWD": r"[台臺]币|新台币|twd|ntd|nt\$",
+    "JPY": r"日[元圆币]|円|yen|jpy",
+    "SGD": r"新币|坡币|sgd|s\$",
+    "MYR": r"马币|令吉|ringgit|myr|rm",
+    "AUD": r"澳[元币刀]|aud|au\$",
+    "CAD": r"加[元币刀]|cad|ca\$",
+    "KRW": r"韩[元币]|krw",
+}
+_CURRENCY = "|".join(_CURRENCIES.values())
+_SIGN = r"(?<![a-z])(?:us\$|hk\$|nt\$|au\$|ca\$|s\$|[¥$€£]|rm|rmb|cny|usd|eur|gbp|hkd|sgd|myr|aud|cad)\s?"
 _PRICE = re.compile(
-    rf"{_PRE_RE}(?:(?P<sign>(?:[¥$€£]|rm|hk\$|us\$|nt\$))\s?(?P<n1>{DIGITS})"
-    rf"|(?P<n2>{NUMBER})\s?(?:来|多)?(?:{_CURRENCY})(?![a-z])(?:钱)?){_POST_RE}"
+    rf"{_PRE_RE}(?:(?P<sign>{_SIGN})(?P<n1>{DIGITS})"
+    rf"|(?P<n2>{NUMBER})\s?(?:来|多)?(?P<money>{_CURRENCY})(?![a-z])(?:钱)?){_POST_RE}"
 )
 _RATING = re.compile(
     rf"(?:(?P<cue>评分|豆瓣|分数|imdb|rating|rated|score|rotten)(?:评分|分)?\s*(?:在|要|得|of"
@@ -71,9 +85,9 @@ _BARE = re.compile(
     rf"|{CHINESE})\s*{_any(_POST, 'z2_')})"
 )
 _RANGE = re.compile(
-    rf"(?:between |from |从|在)?(?P<lo>{DIGITS}|{CHINESE}|{ENGLISH})\s*(?P<u1>年|分钟|块|元|页|小时"
-    rf"|岁)?\s*(?:到|至|-|~| to | and )\s*(?P<hi>{DIGITS}|{CHINESE}|{ENGLISH})\s*"
-    rf"(?P<unit>年|分钟|分|块钱?|元|页|mins?\b|minutes?\b|pages?\b|个?小时|hours?\b|dollars?\b|bucks?\b|岁)?(?:之间|间)?"
+    rf"(?:between |from |从|在)?(?P<sign>{_SIGN})?(?P<lo>{DIGITS}|{CHINESE}|{ENGLISH})\s*(?P<u1>年|分钟|页|小时|岁"
+    rf"|{_CURRENCY})?\s*(?:到|至|-|~| to | and )\s*(?:{_SIGN})?(?P<hi>{DIGITS}|{CHINESE}|{ENGLISH})\s*"
+    rf"(?P<unit>年|分钟|分|页|mins?\b|minutes?\b|pages?\b|个?小时|hours?\b|(?:{_CURRENCY})(?![a-z])|岁)?(?:之间|间)?"
 )
 
 
@@ -90,7 +104,8 @@ def measures(text: str) -> Readings:
     for match in _PAGES.finditer(text):
         yield _bound("pages", match, value(match["n"]))
     for match in _PRICE.finditer(text):
-        yield _bound("price", match, value(match["n1"] or match["n2"]))
+        priced = _bound("price", match, value(match["n1"] or match["n2"]))
+        yield [replace(number, currency=_currency(match["sign"] or match["money"])) for number in priced]
 
 
 def ratings(text: str) -> Readings:
@@ -165,6 +180,7 @@ def _range(match: re.Match[str], price: bool) -> list[Number]:
     low, high, unit = value(match["lo"]), value(match["hi"]), match["unit"] or match["u1"]
     if low is None or high is None or low >= high:
         return []
+    currency = _currency(match["sign"] or unit)
     year = re.compile(r"(?:1[89]|20)\d\d")
     if year.fullmatch(match["lo"].strip()) and year.fullmatch(match["hi"].strip()):
         kind = "year"
@@ -172,7 +188,7 @@ def _range(match: re.Match[str], price: bool) -> list[Number]:
         kind = "minutes"
     elif unit in ("小时", "个小时") or (unit or "").startswith("hour"):
         kind, low, high = "minutes", low * 60, high * 60
-    elif unit in ("块", "块钱", "元") or (unit or "").startswith(("dollar", "buck")):
+    elif currency is not None:
         kind = "price"
     elif unit == "页" or (unit or "").startswith("page"):
         kind = "pages"
@@ -182,9 +198,15 @@ def _range(match: re.Match[str], price: bool) -> list[Number]:
         return []
     at = match.start("lo"), match.end()
     return [
-        Number(Use.BOUND, *at, kind, ">=", low, exact=True),
-        Number(Use.BOUND, *at, kind, "<=", high, exact=True),
+        Number(Use.BOUND, *at, kind, ">=", low, exact=True, currency=currency),
+        Number(Use.BOUND, *at, kind, "<=", high, exact=True, currency=currency),
     ]
+
+
+def _currency(said: str | None) -> str | None:
+    """ISO code of a currency's name or sign, or None for another word."""
+    word = (said or "").strip()
+    return next((code for code, words in _CURRENCIES.items() if re.fullmatch(words, word)), None)
 
 
 def _rating(match: re.Match[str]) -> list[Number]:

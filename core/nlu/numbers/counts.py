@@ -9,7 +9,7 @@ _AGE = re.compile(
     rf"(?P<n>{DIGITS}|{CHINESE}|{ENGLISH})\s?(?:个)?(?:多)?(?:岁(?:半)?(?P<under>以下|以上)?|[- ]?(?:years?"
     rf"|yrs?)[- ]?olds?|yo(?![a-z])|y/o)|(?<![a-z])age[ds]? (?P<n2>\d+)"
     r"|(?<![a-z])(?:kid|son|daughter|niece|nephew|toddler|child|grandson|granddaughter|boy|girl)"
-    r"(?:'?s| is| just turned) (?P<n3>\d{1,2})(?![\d:/%]|\s?(?:min|h))"
+    r"(?:'?s| is| just turned|(?= \d{1,2} years?(?![a-z]))) (?P<n3>\d{1,2})(?![\d:/%]|\s?(?:min|h))"
     r"|(?<![a-z])s?he(?:'?s| is) (?P<n4>\d{1,2})(?= *(?:$|[,.!]))"
 )
 _MEASURE = {

@@ -15,7 +15,7 @@ _HAS = re.compile(
     r"(?:^|[^a-z])[a-e](?:[^a-z]|$)|[\d零〇一二两三四五六七八九十百千万廿俩仨几半]|第|头|最后|倒数|年|前者|后者|former|latter|前面"
     r"|后面|左边|右边|上面|下面|[部本首篇]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen"
     r"|ty\b|ties|couple|dozen|hundred|thousand|first|second|third|fourth|fifth|last|hour|another"
-    r"|option|budget|noughties|aughts"
+    r"|option|budget|noughties|aughts|this year|recent years"
 )
 
 

@@ -20,7 +20,8 @@ class Number:
     """A number at [start, end) of the text. BOUND: kind, op, value. DECADE: its first year.
 
     AGE: years in value. COUNT: how many, in value. ORDINAL: places from 1, or -1 for the last. domain: of the
-    measure word, or None. exact: op was said ("at most"), not only meant ("two hours").
+    measure word, or None. exact: op was said ("at most"), not only meant ("two hours"). currency: of a price, ISO 4217,
+    or None where none was said.
     """
 
     use: Use
@@ -32,6 +33,7 @@ class Number:
     places: tuple[int, ...] = ()
     domain: str | None = None
     exact: bool = False
+    currency: str | None = None
 
 
 # The numbers that the same words say, in turn; a range is two bounds.

@@ -322,6 +322,16 @@ def test_threads_read_as_one_does(understander: Understander) -> None:
         ("给外婆挑个礼物", BARE, {"context keyword:gift-for-mum"}, {"context mood:warm"}),
         ("武侠小说", BARE, {"ask_recommend genre:wuxia", "ask_recommend domain:book"}, set()),
         ("失忆的电影", BARE, {"ask_recommend keyword:amnesia"}, {"ask_recommend keyword:memory"}),
+        # what is denied twice, or only up to its 以外
+        ("it isn't that I dislike westerns", BARE, {"reveal_like genre:western"}, {"-reveal_dislike genre:western"}),
+        ("我又不是不爱看西部片", BARE, {"reveal_like genre:western"}, {"-reveal_dislike genre:western"}),
+        ("我可没说过我爱看西部片", BARE, {"-correct_profile genre:western"}, {"correct_profile genre:western"}),
+        ("除了推理以外的日本小说", BARE, {"-must_not genre:mystery"}, {"-must_not country:jp"}),
+        ("anything bar westerns", BARE, {"-must_not genre:western"}, {"ask_recommend genre:western"}),
+        ("Tom Hanks never lets me down", BARE, {"reveal_like person:tom hanks"}, set()),
+        ("不够吓人", LIST, {"critique_more mood:scary"}, {"-critique_less mood:scary"}),
+        ("not scary enough", LIST, {"critique_more mood:scary"}, {"-critique_less mood:scary"}),
+        ("西部片我读不下去", BARE, {"-reveal_dislike genre:western"}, set()),
         ("反转多的悬疑片", BARE, {"ask_recommend genre:mystery"}, {"replace_condition genre:mystery"}),
     ],
 )
@@ -336,6 +346,11 @@ def test_strangers_are_read(
 @pytest.mark.parametrize("text", ["wo xiang kan kehuan pian", "youmeiyou haokan de dianying"])
 def test_chinese_in_latin_letters_is_chinese(understander: Understander, text: str) -> None:
     assert understander.understand(text, BARE).lang is Lang.ZH
+
+
+def test_a_bound_on_the_price_carries_its_currency(understander: Understander) -> None:
+    acts = understander.understand("a gift under 20 pounds", BARE).acts
+    assert [(a.op, a.value, a.currency) for a in acts if a.kind == "price"] == [("<", 20.0, "GBP")]
 
 
 def test_two_catalogues_share_no_words() -> None:

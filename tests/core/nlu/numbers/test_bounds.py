@@ -42,3 +42,25 @@ def test_a_bound_has_a_kind_an_operator_and_a_value(text: str, wanted: set[str])
 @pytest.mark.parametrize("text", ["八百字作文", "我们四个人", "twelve angry men", "90后", "第二季"])
 def test_other_numbers_are_no_bounds(text: str) -> None:
     assert not bounds(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("under 20 quid", {("<", 20.0, "GBP")}),
+        ("不超过200块", {("<=", 200.0, "CNY")}),
+        ("50刀以内", {("<=", 50.0, "USD")}),
+        ("$20-30", {(">=", 20.0, "USD"), ("<=", 30.0, "USD")}),
+        ("20到50欧", {(">=", 20.0, "EUR"), ("<=", 50.0, "EUR")}),
+        ("5000日元以内", {("<=", 5000.0, "JPY")}),
+        ("usd 40 tops", {("<=", 40.0, "USD")}),
+        ("预算300", {("<=", 300.0, None)}),
+    ],
+)
+def test_a_price_keeps_the_currency_it_was_said_in(text: str, wanted: set[tuple[str, float, str | None]]) -> None:
+    found = find(normalise(text).folded, NOW, True, price=True)
+    assert {(n.op, n.value, n.currency) for n in found if n.kind == "price"} == wanted
+
+
+def test_pounds_of_something_are_no_price() -> None:
+    assert not bounds("3 pounds of beef")

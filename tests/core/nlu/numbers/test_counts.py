@@ -24,6 +24,8 @@ def test_a_film_to_see_is_not_exactly_one() -> None:
     assert [n.value for n in find("想看一部电影", NOW, True) if n.use is Use.COUNT] == [None]
 
 
-@pytest.mark.parametrize(("text", "years"), [("带六岁孩子", 6), ("my 10 year old", 10), ("son is 7", 7)])
+@pytest.mark.parametrize(
+    ("text", "years"), [("带六岁孩子", 6), ("my 10 year old", 10), ("son is 7", 7), ("for my son 9 years", 9)]
+)
 def test_an_age_is_no_count(text: str, years: int) -> None:
     assert [(n.use, n.value) for n in find(text, NOW, True)] == [(Use.AGE, years)]

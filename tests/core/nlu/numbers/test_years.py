@@ -41,4 +41,4 @@ def test_a_decade_is_told_by_its_first_year(text: str, first: int) -> None:
 def test_the_year_of_the_bot_s_clock_is_this_year() -> None:
     eve = datetime(2025, 12, 31, 20, tzinfo=UTC)  # already next year in Beijing
     assert [n.value for n in find("今年的", eve, chinese=True)] == [2026]
-    assert [n.value for n in find("last year", eve, chinese=False)] == [2024]
+    assert [n.value for n in find("this year", eve, chinese=False)] == [2025]

@@ -1,0 +1,84 @@
+"""How something was, by the words of a message: seen or not, good, bad or neither, and of which part."""
+
+import re
+from dataclasses import dataclass
+
+from core.nlu.cues import Cues
+from core.turns import Act
+
+SEEN = re.compile(
+    r"(?<!没)(?<!没有)(?<!未)(?<!不)(?<!能)(?<!会)(?<!想)(?:看|读|听|玩|刷|追|睇|watch)\s?(?:过|完|了(?!解)|咗)|重温|不算(?!太|很|特别)"
+    r"|(?<!haven't )(?<!not )(?<!never )(?<![a-z])(?:seen|watched|rewatched|saw|read(?!ing)"
+    r"|finished(?: reading)?|listened to|just finished|knows? (?:it |them )?by heart|done(?= *(?:$|[,.;!])))(?![a-z])"
+)
+NOT_SEEN = re.compile(
+    r"(?:没|没有|还没|未|冇)\s?(?:看|读|听|玩|睇|watch)(?!懂|明白|进去|够|完)过?"
+    r"|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
+    r"|(?:i'?ll|i will|gonna|going to|wanna|want to|let'?s|should i|might) (?:\w+ )?(?:see|watch|read|listen|hear)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the words say. good, bad and meh may stand together; strong: of what is good. refused: what is
+    bad is more than a part of it.
+
+    part: the words that praise only a part of it, or None; flaw: those that blame a part.
+    """
+
+    seen: bool = False
+    good: bool = False
+    bad: bool = False
+    meh: bool = False
+    strong: bool = False
+    refused: bool = False
+    part: str | None = None
+    flaw: str | None = None
+
+    @property
+    def said(self) -> bool:
+        """Something is said of how it was."""
+        return self.good or self.bad or self.meh
+
+    @property
+    def mixed(self) -> bool:
+        """One part is praised and another blamed."""
+        return self.part is not None and self.flaw is not None
+
+    @property
+    def act(self) -> Act:
+        """The one act of an item judged so; SEEN_NEUTRAL where nothing is said of how it was."""
+        if self.mixed and not self.refused or not self.said or self.meh and not (self.good or self.bad):
+            return Act.SEEN_NEUTRAL
+        if self.bad:
+            return Act.SEEN_DISLIKED if self.seen else Act.DISLIKE
+        if self.strong and not self.meh:
+            return Act.LOVE
+        return Act.SEEN_LIKED if self.seen else Act.LIKE
+
+
+def judge(cues: Cues, words: str) -> Verdict:
+    """The verdict in words of the folded text. Of two cues of which one lies in the other, only the longer counts."""
+    spans = cues.spans("verdict", words)
+    whole = [
+        (name, start, end)
+        for name, start, end in spans
+        if not any(s <= start and end <= e and e - s > end - start for n, s, e in spans if n in _SAYS and name in _SAYS)
+    ]
+    names = {name for name, _, _ in whole}
+    parts = {name: words[start:end] for name, start, end in reversed(whole) if name in ("praised", "blamed")}
+    blamed = [(start, end) for name, start, end in whole if name == "blamed"]
+    bad = [(start, end) for name, start, end in whole if name == "bad"]
+    return Verdict(
+        (bool(SEEN.search(words)) or "after" in names) and not NOT_SEEN.search(words),
+        bool(names & {"good", "praised"}),
+        bool(bad),
+        "meh" in names,
+        "strong" in names,
+        any(not any(s <= start and end <= e for s, e in blamed) for start, end in bad),
+        parts.get("praised"),
+        parts.get("blamed"),
+    )
+
+
+_SAYS = ("good", "bad", "meh")
