@@ -70,7 +70,7 @@ export class Faults {
   }
 
   #process(name, look) {
-    const act = async () => (await this.#actions.act(name)) && this.#actions.say(t("fault.done", { name: t(`fault.${name}`) }));
+    const act = () => this.#actions.act(name);
     return row(name, h("button", { class: look, type: "button", data: { fault: name }, on: { click: act } }, t(`fault.${name}`)));
   }
 }
