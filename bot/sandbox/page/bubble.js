@@ -90,7 +90,7 @@ function attached({ file_id: id, file_name: name = t("file"), file_size: size = 
   return h(
     "a",
     { class: "file", href: file(id), download: name },
-    h("span", { class: "round" }, icon("file")),
+    h("span", { class: "round" }, icon("document")),
     h("span", {}, h("strong", {}, name), h("small", {}, `${kilobytes} KB · ${t("save")}`)),
   );
 }

@@ -1,4 +1,4 @@
-// Where one writes: the text, the photo that goes with it, what it replies to or edits.
+// Where one writes: the text, the photo or file that goes with it, what it replies to or edits.
 
 import { summary } from "./bubble.js";
 import { $, h, icon } from "./dom.js";
@@ -6,13 +6,14 @@ import { Suggest } from "./suggest.js";
 import { t } from "./texts.js";
 import { textOf } from "./world.js";
 
-const PICTURE_BYTES = 10 << 20;
+const FILE_BYTES = 10 << 20;
+const PHOTO = /^image\/(jpeg|png|webp|gif)$/;
 
 export class Composer {
   #world;
   #view; // who and where: {me, chat, topic}
   #actions;
-  #about = null; // what the text goes with: {kind: "reply" | "edit", message} or {kind: "photo", data}
+  #about = null; // what the text goes with: {kind: "reply" | "edit", message} or {kind: "photo" | "document", data, name}
   #drafts = new Map(); // "me/chat/topic" -> text
   #suggest;
   #first = null; // what is to be done before one may write
@@ -44,7 +45,7 @@ export class Composer {
     $("commands").addEventListener("click", () => this.write(text.value === "/" ? "" : "/"));
     $("attach").addEventListener("click", () => $("file").click());
     $("file").addEventListener("change", () => {
-      this.#picture($("file").files[0]);
+      this.#file($("file").files[0]);
       $("file").value = "";
     });
     $("start").addEventListener("click", () => this.#first());
@@ -114,7 +115,7 @@ export class Composer {
     const text = $("text");
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight}px`;
-    $("send").disabled = !text.value.trim() && this.#about?.kind !== "photo";
+    $("send").disabled = !text.value.trim() && !this.#about?.data;
     $("commands").hidden = !["", "/"].includes(text.value);
     if (this.#about?.kind !== "edit") this.#drafts.set(this.#name(), text.value);
     this.#suggest.typed(text.value);
@@ -136,17 +137,18 @@ export class Composer {
   async #submit(words) {
     const text = words.trim();
     const about = this.#about;
-    if (!text && about?.kind !== "photo") return;
+    if (!text && !about?.data) return;
     const { chat, topic, me } = this.#view;
     const place = { user: me, chat: chat.id, topic };
     this.#take(null);
     this.write("");
-    const done = await {
-      photo: () => this.#actions.act("photo", { ...place, data: about.data, caption: text }),
-      edit: () => this.#actions.act("edit", { ...place, message_id: about.message.message_id, text }),
-      reply: () => this.#actions.act("send", { ...place, text, reply_to: about.message.message_id }),
-      send: () => this.#actions.act("send", { ...place, text }),
-    }[about?.kind ?? "send"]();
+    const { kind = "send", message, data, name } = about ?? {};
+    const [act, fields] = data
+      ? [kind, { data, name, caption: text }]
+      : kind === "edit"
+        ? ["edit", { message_id: message.message_id, text }]
+        : ["send", { text, reply_to: message?.message_id }];
+    const done = await this.#actions.act(act, { ...place, ...fields });
     if (done || $("text").value) return;
     this.#take(about); // it was refused: nothing that was written is lost
     this.write(words);
@@ -165,25 +167,25 @@ export class Composer {
     $("about").hidden = !about;
     $("about").replaceChildren();
     if (!about) return;
-    const { kind, message, data } = about;
+    const { kind, message, data, name } = about;
     const from = message && (message.from.id === this.#view.me ? t("you") : message.from.first_name);
     const cancel = { class: "icon", type: "button", "aria-label": t("cancel"), on: { click: () => this.#leave() } };
     $("about").append(
-      data ? h("img", { src: data, alt: t("photo") }) : icon(kind),
-      h("div", {}, h("strong", {}, t(`about.${kind}`, { name: from })), h("span", {}, message ? summary(message) : t("photo.caption"))),
+      kind === "photo" ? h("img", { src: data, alt: t("photo") }) : icon(kind),
+      h("div", {}, h("strong", {}, message ? t(`about.${kind}`, { name: from }) : name), h("span", {}, message ? summary(message) : t("caption"))),
       h("button", cancel, icon("close")),
     );
   }
 
-  #picture(chosen) {
+  #file(chosen) {
     if (!chosen) return;
-    if (chosen.size > PICTURE_BYTES) {
-      this.#actions.say(t("photo.big"));
+    if (chosen.size > FILE_BYTES) {
+      this.#actions.say(t("file.big"));
       return;
     }
     const reader = new FileReader();
     reader.addEventListener("load", () => {
-      this.#take({ kind: "photo", data: reader.result });
+      this.#take({ kind: PHOTO.test(chosen.type) ? "photo" : "document", data: reader.result, name: chosen.name });
       this.write($("text").value);
     });
     reader.readAsDataURL(chosen);

@@ -219,6 +219,11 @@ def test_photos_and_documents_come_and_go(page: Any, stage: Stage) -> None:
     }""")
     page.locator(".toast", has_text="Too big").wait_for()
     content = b'{"kept": []}'
+    page.set_input_files("#file", {"name": "kept.json", "mimeType": "application/json", "buffer": content})
+    page.locator("#about", has_text="kept.json").wait_for()
+    page.click("#send")
+    sent = stage.update("message", lambda said: "document" in said)["document"]
+    assert (sent["file_name"], sent["file_size"]) == ("kept.json", len(content))
     file_id = stage.call(lambda: stage.sandbox.world.keep_file(content, "jianyan-chat.json"))
     stage.bot("sendDocument", chat_id=stage.lin, document=file_id, caption="All of it")
     with page.expect_download() as download:
@@ -348,7 +353,7 @@ def test_tab_goes_through_the_page_as_one_reads_it_and_each_place_is_seen(page: 
     spoken = " | ".join(names)
     order = [
         "You are 林", "New group", "荐言", "Inspector", "Faults", "Block the bot", "Messages",
-        "This message", "👍", "This message", "Command menu", "Message", "Send a photo",
+        "This message", "👍", "This message", "Command menu", "Message", "Send a photo or a file",
     ]  # fmt: skip
     assert all(wanted in name for wanted, name in zip(order, names, strict=True)), spoken
 
