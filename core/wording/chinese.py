@@ -1,16 +1,18 @@
-"""How Chinese names things; with `latin`, the Chinese of somebody who drops English words into it."""
+"""How Chinese names things; with `latin`, for somebody who goes between both languages."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.catalog import Item, Person
 from core.turns import Condition, Target
-from core.wording.naming import Names, capitalised, cut, number, outright, split_minutes
+from core.wording.naming import MANY, Names, capitalised, cut, number, outright, split_minutes
 
 DIGITS = "零一二三四五六七八九十"
+_FROM_ABROAD = "·"  # stands between the parts of a name that is written by its sound
 MEASURES = {"film": "部", "book": "本", "music": "张", "article": "篇", "product": "件", "topic": "个"}
-NOUNS = {"film": "电影", "book": "书", "music": "音乐", "article": "文章", "product": "东西", "topic": "话题"}
+NOUNS = {"film": "电影", "book": "书", "music": "音乐", "article": "文章", "product": "东西", "topic": "圈子"}
 COUNTED = {**NOUNS, "music": "专辑"}
+THEMES = {"music": "{}主题的", "topic": "和{}有关的"}
 AUDIENCES = {"child": "适合孩子", "family": "适合全家", "teen": "适合青少年", "adult": "成人向"}
 CUT = {"<=": "{}以内", "<": "不到{}", ">=": "{}以上", ">": "{}以上", "=": "正好{}", "!=": "别正好{}"}
 YEARS = {
@@ -21,17 +23,13 @@ RATINGS = {"<=": "不高于{}分", "<": "{}分以下", ">=": "{}分以上", ">":
 
 @dataclass(frozen=True, slots=True)
 class Chinese:
-    """The words. latin: titles, people and facets go by their English names."""
+    """The words. latin: works and people from abroad go by their English names, which are names in any language."""
 
     names: Names
     latin: bool = False
 
-    @property
-    def lang(self) -> str:
-        return "en" if self.latin else "zh"
-
     def title(self, item: Item, width: int | None = None) -> str:
-        name = item.title.in_(self.lang)
+        name = item.title.in_("en" if self.latin and "zh" not in item.words("language") else "zh")
         left, right = "「」" if item.domain in ("product", "topic") else "《》"  # goods and circles are no works
         return f"{left}{name if width is None else cut(name, width - 4)}{right}"
 
@@ -39,7 +37,8 @@ class Chinese:
         return f"《{words}》" if words else ""
 
     def person(self, person: Person) -> str:
-        return person.name.in_(self.lang)
+        chinese = person.name.in_("zh")
+        return person.name.in_("en") if self.latin and _FROM_ABROAD in chinese else chinese
 
     def facet(self, target: Target) -> str:
         match target.kind:
@@ -49,7 +48,10 @@ class Chinese:
                 return AUDIENCES.get(target.value, target.value)
             case "domain":
                 return NOUNS.get(target.value, target.value)
-        name = self.names.name(target, self.lang) or target.value.replace("-", " ")
+        name = self.names.name(target, "zh")
+        if target.kind == "person" and self.latin and _FROM_ABROAD in name:
+            name = self.names.name(target, "en")
+        name = name or target.value.replace("-", " ")
         return capitalised(name) if target.kind in ("person", "country", "language") else name
 
     def nouns(self, target: Target) -> str:
@@ -75,10 +77,10 @@ class Chinese:
         if "keyword" in of and domain == "product":
             return f"{''.join(said)}{_goods(of['keyword'], of.get('mood', []), of.get('genre', []))}"
         if "keyword" in of:
-            said.append(f"{'、'.join(of['keyword'])}{'主题' if domain == 'music' else '题材'}的")
+            said.append(THEMES.get(domain, "{}题材的").format("、".join(of["keyword"])))
         if "mood" in of:
             said.append(f"{'、'.join(of['mood'])}的")
-        return (" " if self.latin else "").join((*said, _noun(of.get("genre", []), domain)))
+        return "".join((*said, _noun(of.get("genre", []), domain)))
 
     def condition(self, condition: Condition) -> str:
         if condition.target is not None:
@@ -127,6 +129,8 @@ class Chinese:
         return f" {number} 条"
 
     def counted(self, number: int, domain: str) -> str:
+        if number > MANY:
+            return f"很多{COUNTED.get(domain, '')}"
         return f"{_numeral(number)}{MEASURES.get(domain, '个')}{COUNTED.get(domain, '')}"
 
     def these(self, number: int, domain: str) -> str:

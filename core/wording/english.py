@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from core.catalog import Item, Person
 from core.turns import Condition, Target
-from core.wording.naming import Names, capitalised, cut, number, outright, split_minutes
+from core.wording.naming import MANY, Names, capitalised, cut, number, outright, split_minutes
 
 DIGITS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 SINGULAR = {
-    "film": "film", "book": "book", "music": "album", "article": "article", "product": "thing", "topic": "topic",
+    "film": "film", "book": "book", "music": "album", "article": "article", "product": "thing", "topic": "group",
 }  # fmt: skip
 PLURAL = {**{domain: f"{noun}s" for domain, noun in SINGULAR.items()}, "": "things"}
 AUDIENCES = {"child": "for kids", "family": "for the whole family", "teen": "for teens", "adult": "for grown-ups"}
@@ -24,6 +24,10 @@ MORE = {
     "light": "lighter", "funny": "funnier", "warm": "warmer", "sad": "sadder", "dark": "darker", "tense": "tenser",
     "scary": "scarier", "calm": "calmer", "slow": "slower", "strange": "stranger",
 }  # fmt: skip
+COUNTABLE = frozenset(  # genres whose name is one thing of the kind: who likes it likes comedies, but horror
+    "biography book club comedy documentary drama essay film memoir movie musical mystery novel opera romance"
+    " singer-songwriter smartphone soundtrack speaker thriller toolbox toy western".split()
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -64,6 +68,8 @@ class English:
     def nouns(self, target: Target) -> str:
         name = self.facet(target)
         match target.kind:
+            case "genre" if name.rpartition(" ")[2] in COUNTABLE:
+                return f"{name[:-1]}ies" if name.endswith("y") and name[-2] not in "aeiou" else f"{name}s"
             case "mood":
                 return f"{name} things"
             case "country":
@@ -155,6 +161,8 @@ class English:
         return f"{number} {'entry' if number == 1 else 'entries'}"
 
     def counted(self, number: int, domain: str) -> str:
+        if number > MANY:
+            return f"plenty of {PLURAL.get(domain, 'things')}"
         return f"{_numeral(number)} {SINGULAR.get(domain, 'thing') if number == 1 else PLURAL.get(domain, 'things')}"
 
     def these(self, number: int, domain: str) -> str:

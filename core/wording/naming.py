@@ -8,6 +8,7 @@ from core.catalog import Item, Person
 from core.turns import Condition, Target
 
 Title = Callable[[str], Item | None]
+MANY = 60  # beyond it a number says no more than "many"
 OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 

@@ -61,7 +61,8 @@ LIKED = told(Kind.LIKE, "item:film:interstellar-2014")
 SAMPLES: dict[str, object] = {
     "item": INTERSTELLAR, "other": CONCUBINE, "seed": CONCUBINE, "count": 3, "domain": Target("domain", "film"),
     "what": TASTES, "other_what": (Target("genre", "drama"),), "target": Target("mood", "dark"), "drop": (SHORT,),
-    "number": 144.0, "people": INTERSTELLAR.people, "about": INTERSTELLAR.about, "field": "director", "percent": 81.3,
+    "number": 144.0, "other_number": 99.0, "people": INTERSTELLAR.people, "about": INTERSTELLAR.about,
+    "field": "director", "percent": 81.3,
     "other_percent": 43.0, "prior": -0.4, "parts": ((LIKED, 0.31),), "rating": 8.6, "minutes": 169.0, "place": 12,
     "year": 2023, "title": "流浪地球 9", "items": (INTERSTELLAR, CONCUBINE), "feedback": (LIKED,), "id": "3fa2",
 }  # fmt: skip
@@ -107,8 +108,9 @@ BUILT = {  # keys that the policy builds, by what stands before the slot
     "ack.": [
         "liked", "loved", "disliked", "soso", "changed", "tastes", "distastes", "changed_taste", "musts", "must_nots",
         "dropped", "undone", "saved", "unsaved", "accepted", "not_now", "refused", "more_of", "less_of", "not_held",
-        "seen",
+        "seen", "unmarked", "unmeasured",
     ],
+    "chat.": ["joke", "who", "low", "how", "fond", "cross", "laugh", "weather"],
     "ack.style_": ["short", "long", "auto"],
     "info.": [*NUMBER_KINDS, "cast", "director", "author", "artist", "country", "language", "genre", "mood"],
     "invalid.": ["empty", "noise", "language", "long"],
@@ -452,9 +454,11 @@ def test_what_a_person_wrote_is_repeated_on_one_line(wording: Wording):
     assert len(said) < 200
 
 
-def test_mixed_chinese_keeps_the_english_words_apart(wording: Wording):
-    said = wording.one(line("ack.tastes", what=TASTES), Lang.MIXED, 0)
-    assert "sci-fi" in said
+def test_mixed_chinese_has_english_names_and_chinese_words(wording: Wording):
+    said = wording.one(line("ack.tastes", what=(*TASTES, Target("person", "tom hanks"))), Lang.MIXED, 0)
+    assert "Tom Hanks" in said
+    assert "科幻" in said
+    assert "sci-fi" not in said
     assert not re.search(r"[\u3400-\u9fff][A-Za-z]|[A-Za-z][\u3400-\u9fff]", said)
 
 
