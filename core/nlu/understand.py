@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from core.catalog import Catalog
 from core.nlu import cues as cue_words
+from core.nlu import small_talk
 from core.nlu.draft import Message
 from core.nlu.lexicon import FacetNames, Lexicon
 from core.nlu.link import Linker
@@ -58,7 +59,7 @@ class Understander:
         if not acts:
             acts, confidence, readings = guess(wish, message.folded)
         return Understanding(
-            tuple(_raw(a, message) for a in acts),
+            tuple(_raw(small_talk.named(a, message.folded), message) for a in acts),
             settle_language(lang, message, read.mentions),
             wish if any(a.act in WANTING for a in acts) else None,
             confidence,

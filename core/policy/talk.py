@@ -30,7 +30,8 @@ def start(view: View, lines: tuple[Line, ...]) -> Decision:
 
 def talk(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
     """Short answers that show no card."""
-    kinds, more = (starters(),), ((button("label.more", More()), button("label.help", Menu("help"))),)
+    kinds = (starters(),)
+    more = ((button("label.more", More()), button("label.help", Menu("help"))),) if view.state.screen else kinds
     focus = view.shelf.catalog.get(view.state.focus) if view.state.focus else None
     match want.what:
         case "confirm_forget":
@@ -69,6 +70,8 @@ def talk(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
             return Decision(
                 Move((*lines, line(want.what)), buttons=kinds if want.what in ("help", "out_of_scope") else ())
             )
+        case "chit_chat" if want.field is not None:
+            return Decision(Move((*lines, line(f"chat.{want.field}")), buttons=more))
         case "thanks" | "chit_chat" | "context" | "nothing_shown" | "no_such_place":
             return Decision(Move((*lines, line(want.what)), buttons=more if want.what != "nothing_shown" else kinds))
     return Decision(Move(lines or (line("ok"),), buttons=more))
