@@ -192,6 +192,11 @@ def comparatives_acts(d: Draft) -> None:
             match = pattern.search(d.folded)
             if match and not any(m.start < match.end() and match.start() < m.end for m in d.mentions):
                 mention = Mention(match.start(), match.end(), target=Target("keyword", "x"))
+                clause = d.clauses[clause_of(d.clauses, match.start())]
+                cue = govern(mention, clause, d.cues, d.mentions, d.folded)
+                if cue is not None and cue.frame is Frame.DOUBLE and not cue.before:
+                    d.emit(Act.DROP_CONDITION, mention, kind=kind)  # "newer is fine too" allows, it does not ask
+                    break
                 d.emit(act, mention, kind=kind, polarity=1.0 if act is Act.CRITIQUE_MORE else -1.0)
                 break
     if not d.shown or any(a.act in (Act.CRITIQUE_LESS, Act.CRITIQUE_MORE) for a in d.out):
