@@ -340,6 +340,7 @@ class Engine:
             count=decision.count if decision.slate else state.count,
             explore=want.explore if decision.slate else state.explore,
             seed=want.seed if decision.slate and want.what == "picks" else state.seed,
+            near=decision.near if decision.slate and want.what == "picks" else state.near,
         )
 
     def _constraints(self, view: View) -> tuple[Condition, ...]:

@@ -56,7 +56,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The move, and what it changes on the screen: the new slate (None: as it was), the item in focus."""
+    """The move, and what it changes on the screen: the new slate (None: as it was), the item in focus.
+
+    near: items nearest to the words that the slate was asked for in, which the next slate goes on with.
+    """
 
     move: Move
     slate: tuple[str, ...] | None = None
@@ -64,6 +67,7 @@ class Decision:
     shown: tuple[str, ...] = ()
     domain: str | None = None
     count: int | None = None
+    near: tuple[str, ...] = ()
 
 
 def line(key: str, **facts: object) -> Line:

@@ -108,7 +108,8 @@ class ChatState:
 
     screen: what ordinals mean. slates: earlier screens of this session, newest last. shown: all items of this session.
     language: asked for, or None. spoken: of the last message. said: hashes of what the bot said.
-    seed: the work that the list on the screen is like, or None.
+    seed: the work that the list on the screen is like, or None. near: what comes nearest to the words that it was
+    asked for in, best first; the words themselves are not kept.
     pending: an act that waits for a yes (`forget`). guesses: readings offered for the last unclear message.
     unanswered: quiet turns since the last answer. missed: the last of them that asked for a list, or None.
     before: what the last turn changed (`remember`), or None.
@@ -137,6 +138,7 @@ class ChatState:
     guesses: tuple[str, ...] = ()
     explore: bool = False
     seed: str | None = None
+    near: tuple[str, ...] = ()
     said: tuple[int, ...] = ()
     unanswered: int = 0
     missed: int | None = None
@@ -157,6 +159,7 @@ class ChatState:
                 unsure=False,
                 explore=False,
                 seed=None,
+                near=(),
                 domain=None,
                 count=None,
                 asked_slots=(),

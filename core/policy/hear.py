@@ -56,6 +56,7 @@ class Want:
 
     items: the ones spoken of, in order. field: of info. count: how many. replace: shown items to be replaced in place.
     ignoring: conditions left out for this answer alone. seed: similar to it. wish: free text to be matched.
+    near: what matched it when it was said, for a list that goes on.
     unasked: picks are offered where only a verdict or taste was told. order: (number kind, descending) to sort by.
     counts: how many of each domain, where several were asked for. title: words that name nothing here.
     how: an item that was seen, where it is still to be asked how it was. about: the item that is spoken of further.
@@ -70,6 +71,7 @@ class Want:
     ignoring: tuple[str, ...] = ()
     seed: str | None = None
     wish: str | None = None
+    near: tuple[str, ...] = ()
     order: tuple[str, bool] | None = None
     title: str | None = None
     how: str | None = None
@@ -219,7 +221,17 @@ class Hearing:
         detail = encode_condition(condition) | ({"narrows": True} if narrows else {})
         self.write(kind, target, 1.0 if condition.must else -1.0, Scope.TONIGHT, detail)
         if not (condition.target and condition.target.kind == "domain"):
-            self.note("requests" if request else "musts" if condition.must else "must_nots", condition)
+            self.note(self._promise(condition, request), condition)
+
+    def _promise(self, condition: Condition, request: bool) -> str:
+        """Key of what is said to a condition: that none of it comes is promised only of what items are marked with."""
+        if request or condition.must:
+            return "requests" if request else "musts"
+        target = condition.target
+        unmarked = (
+            target is not None and target.kind == "keyword" and (target.kind, target.value) not in self.catalog.rows_of
+        )
+        return "unmarked" if unmarked else "must_nots"
 
     def drop(self, what: str, quietly: bool = False, must: bool | None = None) -> bool:
         """Gives conditions up; True if one was in force."""
@@ -272,6 +284,9 @@ class Hearing:
         """The last turn's words hold as long as said: written again with that scope."""
         undone = evidence.taken_back(self.everything)
         can = [e for e in self.log if e.kind in (Kind.TASTE, Kind.CRITIQUE) and e.event not in undone]
+        if not can and scope is Scope.ALWAYS:
+            self.lines.append(line("ack.nothing_lasting"))
+            return
         last = max((e.turn for e in can), default=0)
         again = [e for e in can if e.turn == last and e.scope is not scope]
         if again:

@@ -1,5 +1,6 @@
 """Requests, critiques and their end: what narrows the next list, and what no longer does."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core import evidence
@@ -7,6 +8,8 @@ from core.policy.hear import Hearing, condition_of, strength
 from core.state import Kind
 from core.turns import Act, Condition, Scope, Target, UnderstoodAct
 
+FEW = 3  # items of which it may be said that there are some
+LONGEST_WORD = 16  # letters of a quality that is repeated as one that nothing measures
 # What "not too long" and "not too old" mean where nothing stands to compare with.
 USUAL = {
     ("minutes", False): 110.0,
@@ -34,23 +37,39 @@ def request(h: Hearing, act: UnderstoodAct) -> None:
 
 
 def _in_domain(h: Hearing, condition: Condition) -> Condition:
-    """A genre of books is a keyword of films ("wuxia"): what the domain in question has is meant."""
-    target, rows_of = condition.target, h.catalog.rows_of
+    """A genre of books is a keyword of films ("wuxia"): what the domain in question has is meant.
+
+    A domain that was asked for holds: its things may be about what is a genre elsewhere. One that is merely talked of
+    gives way where the genre has more of a home in another ("poems" while albums are on the screen).
+    """
+    target = condition.target
     if target is None or target.kind != "genre":
         return condition
-    held = [
-        x.condition.target.value
-        for x in evidence.holding(h.live())
-        if x.condition.target and x.condition.target.kind == "domain"
-    ]
-    domain = held[-1] if held else h.state.domain
+    asked = _asked_domain(h)
+    domain = asked or h.state.domain
+    genre, keyword = (_count(h, Target(kind, target.value), domain) for kind in ("genre", "keyword"))
+    at_home = genre if domain is None else 0 if asked else _count(h, target, None)
+    as_keyword = not (domain and genre) and (keyword > at_home or asked is not None)
+    meant = as_keyword and (condition.must or keyword)
+    return replace(condition, target=Target("keyword", target.value)) if meant else condition
 
-    def found(kind: str) -> int:
-        rows = rows_of.get((kind, target.value), ())
-        return sum(domain in (None, h.catalog.items[row].domain) for row in rows)
 
-    as_keyword = found("keyword") > found("genre") if domain is None else not found("genre") and found("keyword")
-    return replace(condition, target=Target("keyword", target.value)) if as_keyword else condition
+def in_question(h: Hearing, target: Target) -> bool:
+    """Something of the domain asked for has the genre or keyword, as either of them; other targets always."""
+    if target.kind not in ("genre", "keyword"):
+        return True
+    return any(_count(h, Target(kind, target.value), _asked_domain(h)) for kind in ("genre", "keyword"))
+
+
+def _asked_domain(h: Hearing) -> str | None:
+    held = [x.condition.target for x in evidence.holding(h.live())]
+    return next((t.value for t in reversed(held) if t is not None and t.kind == "domain"), None)
+
+
+def _count(h: Hearing, target: Target, domain: str | None) -> int:
+    """Items of a domain (None: of any) with a facet."""
+    rows = h.catalog.rows_of.get((target.kind, target.value), ())
+    return sum(domain in (None, h.catalog.items[row].domain) for row in rows)
 
 
 def similar(h: Hearing, act: UnderstoodAct) -> None:
@@ -69,6 +88,8 @@ def critique(h: Hearing, act: UnderstoodAct) -> None:
         h.note("more_of" if strength(act) > 0 else "less_of", act.target)
         return
     if act.kind is None:
+        if act.text and len(act.text) <= LONGEST_WORD:
+            h.note("unmeasured", act.text)
         return
     if act.op and act.value is not None:
         h.condition(Condition(kind=act.kind, op=act.op, value=act.value))
@@ -80,20 +101,28 @@ def critique(h: Hearing, act: UnderstoodAct) -> None:
     found = [found for i in standing if i and (found := h.catalog.get(i))]
     numbers = sorted(n for f in found if (n := f.number(act.kind)) is not None)
     if numbers:
-        middle = numbers[(len(numbers) - 1) // 2]
         more = act.act is Act.CRITIQUE_MORE
-        h.condition(Condition(kind=act.kind, op=">" if more else "<", value=middle))
+        h.condition(_beyond(h, act.kind, numbers, found[0].domain, more))
         return
     bound = USUAL.get((act.kind, act.act is Act.CRITIQUE_MORE))
     if bound is not None and not h.state.screen:
         h.condition(Condition(kind=act.kind, op=">=" if act.act is Act.CRITIQUE_MORE else "<=", value=bound))
 
 
+def _beyond(h: Hearing, kind: str, numbers: Sequence[float], domain: str, more: bool) -> Condition:
+    """Shorter than all that stands there; where hardly anything is, than the next of them. numbers: rising."""
+    sign = -1 if more else 1
+    has = [sign * n for i in h.catalog.items if i.domain == domain and (n := i.number(kind)) is not None]
+    bounds = [sign * n for n in (numbers[::-1] if more else numbers)]
+    bound = next((b for b in bounds if sum(n < b for n in has) >= FEW), bounds[-1])
+    return Condition(kind=kind, op=">" if more else "<", value=sign * bound)
+
+
 def length_meant(h: Hearing, kind: str | None) -> str | None:
     """ "Short" is said of minutes and of pages; the one that is in force is meant."""
     kinds = {x.condition.kind for x in evidence.holding(h.live())}
     other = {"minutes": "pages", "pages": "minutes"}.get(kind or "")
-    return other if other in kinds and kind not in kinds else kind
+    return other if other is not None and other in kinds and kind not in kinds else kind
 
 
 def drop(h: Hearing, act: UnderstoodAct) -> None:

@@ -182,7 +182,10 @@ def compare(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
             other_percent=100 * view.numbers(second).score,
         )
     ]
-    if only_a and only_b:
+    prices = a.number("price"), b.number("price")
+    if None not in prices:
+        said.append(line("compare.price", item=a, other=b, number=prices[0], other_number=prices[1]))
+    elif only_a and only_b:
         said.append(line("compare.differ", item=a, other=b, what=only_a, other_what=only_b))
     cards = (*one_card(view, want.items[0]), *one_card(view, want.items[1]))
     buttons = (tuple(button("label.take_named", Take(i), item=view.item(i)) for i in want.items),)

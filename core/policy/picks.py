@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from core.catalog import DOMAINS
 from core.policy.hear import Want
 from core.policy.reasons import GIFT, SERIES
-from core.policy.view import Mask, Vector, View
+from core.policy.view import OPPOSITES, Mask, Vector, View
 from core.recsys import slate
 from core.turns import Condition, Lang, Target
 
@@ -20,22 +20,15 @@ DEFAULT_COUNT = 3
 MOST = 20  # cards in one answer
 ENOUGH = 3  # described items that make the bare ones unnecessary
 WISH_WEIGHT, SOFT_WEIGHT, UNWANTED_WEIGHT = 2.5, 2.0, 3.0  # standard deviations of the score among what fits
+NEAREST = 40  # of a wish, that are remembered
 POOL = 60  # items close to a wish or seed among which taste decides
 MIXED = ("film", "book", "music")  # a request that names no domain
 LEADING = 1.5  # standard deviations for a genre that an item names first, less for one it names later
 # What is sung or written in another language than the talk's comes later, by standard deviations of the score. Films
 # have subtitles, books translations; an essay has to be read as it is.
 FOREIGN = {
-    Lang.EN: {"music": 1.0, "book": 0.8, "article": 2.0},
+    Lang.EN: {"music": 1.5, "article": 2.0},
     Lang.ZH: {"music": 0.6, "article": 1.0},
-}
-OPPOSITES = {  # a film may be funny and dark; who asks for funny alone means the other kind
-    "funny": ("dark", "sad"),
-    "light": ("dark", "sad", "tense", "scary"),
-    "warm": ("dark", "tense", "scary"),
-    "romantic": ("dark", "scary", "epic"),
-    "calm": ("tense", "scary", "dark"),
-    "hopeful": ("dark", "sad"),
 }
 NEXT_OF_KIN = {  # who asks for the mood mostly means the genre
     Target("mood", "romantic"): Target("genre", "romance"),
@@ -57,6 +50,9 @@ class Choice:
 def domains_of(view: View, want: Want) -> tuple[str, ...]:
     """Where to look: the domain asked for, that of the seed, that which the asked-for genres live in, or several."""
     asked = [(h.turn, h.condition.target.value) for h in view.holding if is_domain(h.condition) and h.condition.target]
+    now = bool(asked) and asked[-1][0] == view.state.turn
+    if want.replace and not now:  # each in the place of one of its kind
+        return tuple(dict.fromkeys(view.item(i).domain for i in want.replace if i in view.shelf.catalog.row))
     if asked:  # "a book or some music": both, if said in one breath
         return tuple(dict.fromkeys(domain for turn, domain in asked if turn == asked[-1][0]))
     if want.seed is not None:
@@ -93,10 +89,10 @@ def is_domain(condition: Condition) -> bool:
 def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     """The slate for a want; fewer where fewer fit, empty where none does."""
     domains = domains_of(view, want)
-    conditions = [c for c in view.conditions if not is_domain(c) and not ignored(c, want)]
     count = max(1, min(want.count or DEFAULT_COUNT, MOST))
-    fits = view.fitting(conditions, domains)
-    fits = _prefer(fits, _having(view, view.things), 1)  # two about football are better than three about anything
+    fits = view.fitting(filters(view, want, domains), domains)
+    # two about football are better than three about anything, but what is like a work need not be about football
+    fits = _prefer(fits, _having(view, view.things), 1 if want.seed is None else count)
     series = _having(view, (SERIES,))
     named = any(h.turn == view.state.turn and is_domain(h.condition) for h in view.holding)
     if want.seed is not None and series[view.shelf.catalog.row[want.seed]] and not named:
@@ -105,12 +101,12 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
         fits = _prefer(fits, ~series, count)
     if want.seed is not None:
         fits &= ~view.shelf.kin(view.shelf.catalog.row[want.seed])
-    if domains == ("product",):
-        for thing in (t for t in view.things if t != GIFT and not t.value.startswith("gift-for-")):
-            fits &= _having(view, (thing,))  # who asks for headphones is not helped by a knife
     fits = _prefer(fits, ~_having(view, view.unwanted), count)
     fits = _prefer(fits, view.shelf.described, max(count, ENOUGH))
     likeness = _likeness(view, want)
+    if want.near and likeness is not None:
+        left = fits & (likeness > 0)
+        fits, likeness = (left, likeness) if left.any() else (fits, None)
     if len(domains) > 1 and likeness is None:
         found = []
         for domain, places in zip(domains, _divided(want, domains, named), strict=True):
@@ -120,6 +116,14 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
         return Choice(tuple(in_turn), int(fits.sum()), domains)
     rows = _slate(view, want, fits, likeness, count, rng)
     return Choice(tuple(rows), int(fits.sum()), domains, likeness)
+
+
+def filters(view: View, want: Want, domains: tuple[str, ...]) -> list[Condition]:
+    """What every item of the list has to meet, its domain apart."""
+    held = [c for c in view.conditions if not is_domain(c)]
+    if domains == ("product",):  # who asks for headphones is not helped by a knife
+        held += [Condition(t) for t in view.things if t != GIFT and not t.value.startswith("gift-for-")]
+    return [c for c in held if not ignored(c, want)]
 
 
 def _divided(want: Want, domains: tuple[str, ...], named: bool) -> tuple[int, ...]:
@@ -166,7 +170,28 @@ def is_strange(view: View, want: Want) -> bool:
 def _likeness(view: View, want: Want) -> Vector | None:
     if want.seed is not None:
         return view.shelf.alike(view.shelf.catalog.row[want.seed])
-    return view.near(want.wish) if want.wish else None
+    if want.wish:
+        return view.near(want.wish)
+    return _remembered(view, want.near) if want.near else None
+
+
+def _remembered(view: View, near: tuple[str, ...]) -> Vector:
+    """(n,) likeness to words that are not kept: falling from 1 over what came nearest to them, 0 elsewhere."""
+    found, row = np.zeros(len(view.shelf.catalog)), view.shelf.catalog.row
+    for place, item_id in enumerate(near):
+        if item_id in row:
+            found[row[item_id]] = 1 - place / len(near)
+    return found
+
+
+def nearest(view: View, want: Want, choice: Choice) -> tuple[str, ...]:
+    """What comes nearest to the wish, best first, so that the list can go on without the words."""
+    if not want.wish or choice.likeness is None:
+        return want.near
+    inside = np.isin(view.shelf.domain, [DOMAINS.index(d) for d in choice.domains]) & view.shelf.described
+    rows = np.flatnonzero(inside)
+    best = rows[np.argsort(-choice.likeness[rows], kind="stable")[:NEAREST]]
+    return tuple(view.shelf.catalog.items[r].id for r in best)
 
 
 def _slate(
@@ -180,7 +205,7 @@ def _slate(
     order = _evened(view.scores[rows])
     if want.explore:  # what suits this person, whatever the crowd says
         order = _evened(view.scores[rows] - view.shelf.model.offsets[rows]) + _evened(_quality(view, rows))
-    order = order + _led(view, rows) - _foreign(view, rows)
+    order = order + _led(view, rows)
     for target in view.wishes:
         order = order + SOFT_WEIGHT * _having(view, (target,))[rows]
         if target in NEXT_OF_KIN:
@@ -193,6 +218,7 @@ def _slate(
         near = likeness[rows]
         pool = np.argsort(-near, kind="stable")[: max(POOL, count)]
         rows, order = rows[pool], 0.5 * order[pool] + WISH_WEIGHT * _standard(near[pool])
+    order = order - _foreign(view, want, rows)
     if want.surprise:
         order = order + rng.gumbel(size=len(order))
     dear = [_having(view, (t,)) for t in view.dear[:1]] if count >= DEFAULT_COUNT and likeness is None else []
@@ -217,15 +243,18 @@ def _led(view: View, rows: Rows) -> Vector:
     return found
 
 
-def _foreign(view: View, rows: Rows) -> Vector:
-    """(r,) how much the item's language stands in its way, where none was asked for."""
+def _foreign(view: View, want: Want, rows: Rows) -> Vector:
+    """(r,) how much the item's language stands in its way, where none was asked for; that of the seed is none."""
     weights = FOREIGN.get(view.state.language or view.state.spoken, {})
     if not weights or any(c.target and c.target.kind in ("language", "country", "person") for c in view.conditions):
         return np.zeros(len(rows))
     items = [view.shelf.catalog.items[r] for r in rows]
-    own = str(view.state.language or view.state.spoken)
+    own = {
+        str(view.state.language or view.state.spoken),
+        *(view.item(want.seed).words("language") if want.seed else ()),
+    }
     return np.array(
-        [weights.get(i.domain, 0.0) if (spoken := i.words("language")) and own not in spoken else 0.0 for i in items]
+        [weights.get(i.domain, 0.0) if (spoken := i.words("language")) and not own & {*spoken} else 0.0 for i in items]
     )
 
 
@@ -275,7 +304,7 @@ def _evened(values: Vector) -> Vector:
 def blockers(view: View, want: Want) -> tuple[tuple[Condition, int], ...]:
     """Conditions that stand in the way: each with the number of items that would fit without it, most first."""
     domains = domains_of(view, want)
-    conditions = [c for c in view.conditions if not is_domain(c)]
+    conditions = filters(view, want, domains)
     found = [(c, int(view.fitting([o for o in conditions if o != c], domains).sum())) for c in conditions]
     helpful = [(c, n) for c, n in found if n]
     return tuple(sorted(helpful, key=lambda pair: -pair[1])) or tuple((c, 0) for c in conditions)

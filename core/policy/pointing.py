@@ -30,9 +30,11 @@ def spoken_of(h: Hearing, act: UnderstoodAct, u: Understanding) -> tuple[str, ..
 
 
 def pointed_at(h: Hearing, act: UnderstoodAct, u: Understanding) -> tuple[str, ...]:
-    screen = h.state.screen
+    """What stands at the places that are named: on the screen, else on the last list that was long enough."""
     places = [act.place] if act.place is not None else [a.place for a in u.of(Act.ORDINAL) if a.place is not None]
-    return tuple(screen[p if p < 0 else p - 1] for p in places if p and -len(screen) <= p <= len(screen))
+    lists = (h.state.screen, *h.state.slates[::-1])
+    found = (next((s for s in lists if -len(s) <= p <= len(s)), ()) for p in places if p)
+    return tuple(s[p if p < 0 else p - 1] for s, p in zip(found, (p for p in places if p), strict=True) if s)
 
 
 def was_seen(h: Hearing) -> bool:

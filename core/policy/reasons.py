@@ -42,7 +42,8 @@ def _of_request(view: View, want: Want, row: int) -> list[Line]:
     met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes and t != GIFT)
     if met:
         return [line("why.asked", what=met[:3])]
-    return [line("why.wish")] if want.wish else []
+    by_words = want.wish or view.shelf.catalog.items[row].id in want.near
+    return [line("why.wish")] if by_words else []
 
 
 def _of_taste(view: View, want: Want, row: int) -> list[Line]:

@@ -22,6 +22,14 @@ Mask = npt.NDArray[np.bool_]
 EITHER = ("person", "country", "language", "decade", "audience")
 WEIGHTS = {"genre": 2.0, "mood": 1.0, "keyword": 0.7, "person": 1.0}  # a rare keyword is no kin of its own
 ALIKE_KINDS = tuple(WEIGHTS)
+OPPOSITES = {  # a film may be funny and dark; who asks for funny alone means the other kind
+    "funny": ("dark", "sad"),
+    "light": ("dark", "sad", "tense", "scary"),
+    "warm": ("dark", "tense", "scary"),
+    "romantic": ("dark", "scary", "epic"),
+    "calm": ("tense", "scary", "dark"),
+    "hopeful": ("dark", "sad"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,6 +175,12 @@ def alternatives(conditions: Iterable[Condition]) -> list[tuple[Condition, ...]]
     return [tuple(group) for group in groups.values()]
 
 
+def opposed(one: Target, other: Target) -> bool:
+    """Moods that nobody wishes for at once."""
+    moods = one.kind == other.kind == "mood"
+    return moods and (one.value in OPPOSITES.get(other.value, ()) or other.value in OPPOSITES.get(one.value, ()))
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """The chat's live evidence and what follows from it."""
@@ -259,21 +273,25 @@ class View:
 
     @cached_property
     def wishes(self) -> tuple[Target, ...]:
-        """Moods and keywords asked for, and what should be more than in the last list."""
-        asked = [h.condition.target for h in self.holding if h.request and self.is_soft(h.condition)]
+        """Moods and keywords asked for, and what should be more than in the last list; of opposite moods the newer."""
+        asked = [(h.condition.target, h.turn) for h in self.holding if h.request and self.is_soft(h.condition)]
         begun = max((h.turn for h in self.holding if evidence.starts_afresh(h)), default=0)
         more = [
-            Target(*e.target.split(":", 1))
+            (Target(*e.target.split(":", 1)), e.turn)
             for e in self.live
             if e.kind is Kind.CRITIQUE and e.value > 0 and e.turn >= begun
         ]
         fresh = [
-            Target(*e.target.split(":", 1))  # a taste told just now is a wish of this moment too
+            (Target(*e.target.split(":", 1)), e.turn)  # a taste told just now is a wish of this moment too
             for e in self.live
             if e.kind is Kind.TASTE and e.value > 0 and e.turn == self.state.turn
         ]
-        named = dict.fromkeys(t for t in (*asked, *more, *fresh) if t is not None)
-        return tuple(t for t in named if (t.kind, t.value) in self.shelf.catalog.rows_of)
+        turns = {t: turn for t, turn in (*asked, *more, *fresh) if t is not None}
+        given_up = {
+            old for old, told in turns.items() for new, since in turns.items() if told < since and opposed(old, new)
+        }
+        known = self.shelf.catalog.rows_of
+        return tuple(t for t in turns if (t.kind, t.value) in known and t not in given_up)
 
     @cached_property
     def things(self) -> tuple[Target, ...]:

@@ -3,7 +3,7 @@
 from core import evidence
 from core.policy import groups
 from core.policy.hear import PICTURES, VERDICT_ACTS, Hearing, Want, answered
-from core.policy.narrowing import length_meant
+from core.policy.narrowing import in_question, length_meant
 from core.policy.pointing import pointed_at, spoken_of, was_seen
 from core.state import Asked, Kind
 from core.turns import Act, Understanding, UnderstoodAct, item
@@ -95,6 +95,8 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
             return Want("info", items=(earlier[-1][places[0] if places[0] < 0 else places[0] - 1],))
         return Want("back")
     if u.has(Act.REPEAT) and not u.has(Act.ASK_RECOMMEND):
+        if again := tuple(i for a in u.of(Act.ORDINAL) for i in pointed_at(h, a, u)):
+            return Want("info", items=again[:1])  # "the second one again, please"
         ordered = next((a for a in u.of(Act.REPEAT) if a.kind and a.op), None)
         return Want("repeat", order=(str(ordered.kind), ordered.op in (">", ">=")) if ordered else None)
     judged = tuple(
@@ -144,23 +146,23 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         named = next((a.target.value for a in u.of(Act.ASK_RECOMMEND) if a.target and a.target.kind == "item"), None)
         if named is not None and not seeds:
             return Want("info", items=(named,))
-        if u.has(Act.NEXT) and count is None:
-            count = 1
-        if u.has(Act.ANOTHER_N) and count is None:
-            count = 1
-        if u.has(Act.GROUP_SETTLE) and count is None:
+        if u.has(Act.NEXT, Act.ANOTHER_N, Act.GROUP_SETTLE, Act.SURPRISE) and count is None:
             count = 1
         only_more = u.has(Act.MORE, Act.CRITIQUE_MORE, Act.CRITIQUE_LESS, Act.DROP_CONDITION, Act.REPLACE_CONDITION)
         if count is None and only_more:
             count = state.count
         if (u.has(Act.REPAIR) or u.has(Act.CONTEXT)) and not _asks_more(u) and not h.events and not u.wish:
             return Want("which") if u.has(Act.REPAIR) else Want("context")
+        seed = seeds[-1] if seeds else _loved_lately(h, u)
+        wish = u.wish or _beyond_catalogue(h, u)
+        goes_on = not _begins(u)
         return Want(
             "picks",
             count=count,
             counts=counts,
-            seed=seeds[-1] if seeds else _loved_lately(h, u) or _standing_seed(h, u),
-            wish=u.wish or _beyond_catalogue(h, u),
+            seed=seed or (state.seed if goes_on else None),
+            wish=wish,
+            near=state.near if goes_on and not (seed or wish) else (),
             explore=explore,
             surprise=surprise,
             replace=judged if judged and not u.has(Act.ASK_RECOMMEND, Act.MORE, Act.SIMILAR_TO) else (),
@@ -171,10 +173,10 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         how = only_seen if only_seen not in evidence.known(h.live()).verdicts else None
         if h.group and on_screen:
             return Want("judged" if only_seen else "voted", items=on_screen, how=how)
-        seed = state.seed if on_screen else _loved_lately(h, u)
+        seed, near = (state.seed, state.near) if on_screen else (_loved_lately(h, u), ())
         few = len(on_screen) or min(state.count or 2, 2)
         about = on_screen[0] if len(on_screen) == 1 and all(e.kind is Kind.LIKE for e in h.events) else None
-        return Want("picks", count=few, seed=seed, replace=on_screen, unasked=True, how=how, about=about)
+        return Want("picks", count=few, seed=seed, near=near, replace=on_screen, unasked=True, how=how, about=about)
     if u.has(Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.CORRECT_PROFILE) and (h.events or u.wish):
         return Want("picks", count=min(count or 2, 3), wish=u.wish, unasked=True)
     if u.has(Act.SAVE, Act.UNSAVE):
@@ -187,7 +189,7 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return Want("settled")
     for act, what in ABOUT_TALK.items():
         if u.has(act):
-            return Want(what)
+            return Want(what, field=u.of(act)[0].kind if act is Act.CHIT_CHAT else None)
     if u.wish:
         return Want("picks", wish=u.wish)
     return Want("which") if u.acts else Want("not_understood")
@@ -221,15 +223,14 @@ def _loved_lately(h: Hearing, u: Understanding) -> str | None:
 
 
 def _beyond_catalogue(h: Hearing, u: Understanding) -> str | None:
-    """The words for a keyword that nothing has, as a wish: a description may tell of it all the same."""
-    asked = [a for a in u.of(Act.ASK_RECOMMEND, Act.ANSWER, Act.MORE) if a.target and a.target.kind == "keyword"]
-    beyond = (a for a in asked if a.target and (a.target.kind, a.target.value) not in h.catalog.rows_of)
-    return next((a.text for a in beyond), None)
+    """The words for a genre or keyword that nothing in question has, as a wish: a description may tell of it."""
+    asked = [a for a in u.of(Act.ASK_RECOMMEND, Act.ANSWER, Act.MORE) if (a.polarity or 0) >= 0]
+    return next((a.text for a in asked if a.target is not None and not in_question(h, a.target)), None)
 
 
-def _standing_seed(h: Hearing, u: Understanding) -> str | None:
-    """What the list on the screen is like, where the message bends that list and begins no other: "too dark"."""
-    begins = u.has(
+def _begins(u: Understanding) -> bool:
+    """The message begins a list of its own; any other bends the one on the screen, and keeps what that is like."""
+    return u.has(
         Act.ASK_RECOMMEND,
         Act.SURPRISE,
         Act.EXPLORE,
@@ -239,7 +240,6 @@ def _standing_seed(h: Hearing, u: Understanding) -> str | None:
         Act.DONT_CARE,
         Act.GROUP_SETTLE,
     )
-    return None if begins else h.state.seed
 
 
 def _asks_more(u: Understanding) -> bool:

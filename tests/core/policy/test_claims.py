@@ -7,8 +7,9 @@ from talks import Talk, about
 
 from core import evidence
 from core.catalog import Catalog
+from core.moves import Line, line
 from core.nlu.lexicon import keyword_names
-from core.turns import Act, Condition, Lang, Menu, Rate, Target, Verdict
+from core.turns import Act, Condition, Lang, Menu, More, Rate, Target, Verdict
 
 
 def keyword_without_books(starter: Catalog) -> str:
@@ -60,3 +61,58 @@ def test_what_is_asked_of_an_unknown_title_is_not_told_of_another(talk: Talk, qu
     reply = talk.say(question).reply
     assert not reply.cards
     assert "时间试炼" in reply.text or "Test of Time" in reply.text
+
+
+@pytest.mark.parametrize("lang", [Lang.EN, Lang.ZH])
+def test_the_opening_names_only_whom_a_card_has(talk: Talk, starter: Catalog, lang: Lang) -> None:
+    people = "gabriel garcía márquez", "yu hua"
+    liked = (about(Act.REVEAL_LIKE, f"person:{p}") for p in people if ("person", p) in starter.rows_of)
+    reply = talk.acts(*liked, about(Act.ASK_RECOMMEND, "domain:book", count=2), lang=lang).reply
+    opening = reply.text.splitlines()[0].replace(talk.engine.wording.one(_tastes(talk), lang, 0), "")
+    for name in ("加西亚·马尔克斯", "余华") if lang is Lang.ZH else ("Gabriel García Márquez", "Yu Hua"):
+        if f"{name}的书" in opening or f"by or with {name}" in opening:
+            assert any(name in card.people for card in reply.cards)
+
+
+def _tastes(talk: Talk) -> Line:
+    return line("ack.tastes", what=tuple(Target.parse(e.target) for e in talk.log if e.kind == "taste"))
+
+
+def test_what_only_some_cards_have_is_not_claimed_of_all(talk: Talk, starter: Catalog) -> None:
+    asked = about(Act.ASK_RECOMMEND, "genre:comedy"), about(Act.ASK_RECOMMEND, "mood:strange", count=10)
+    reply = talk.acts(*asked, about(Act.ASK_RECOMMEND, "keyword:chess"), lang=Lang.EN).reply
+    items = [starter.items[starter.row[card.item_id]] for card in reply.cards]
+    for word, held in (("strange", [i.moods for i in items]), ("chess", [i.keywords for i in items])):
+        claimed = re.search(rf"(?:{word} .*comedy|comedies? about .*{word})", reply.text)
+        assert not claimed or all(word in of for of in held)
+
+
+@pytest.mark.parametrize("domain", ["product", "music"])
+def test_what_nobody_judged_is_not_said_to_be_loved_by_many(talk: Talk, domain: str) -> None:
+    for _ in range(3):
+        text = talk.acts(about(Act.ASK_RECOMMEND, f"domain:{domain}", count=3), lang=Lang.EN).reply.text
+        assert "many people" not in text
+        assert "others enjoy" not in text
+
+
+def test_a_stranger_is_called_one_once(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:product", count=3), lang=Lang.EN)
+    for _ in range(3):
+        text = talk.tap(More()).reply.text
+        assert "know you" not in text
+        assert "first try" not in text
+
+
+def test_by_a_woman_is_said_to_be_unknown_and_the_list_goes_on(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:book"))
+    reply = talk.acts(about(Act.ASK_RECOMMEND, "keyword:by-a-woman"), lang=Lang.EN, wish="by a woman").reply
+    assert reply.cards
+    assert "woman" in reply.text or "women" in reply.text
+
+
+@pytest.mark.parametrize(("text", "word"), [("tell me a joke", "comed"), ("are you a robot?", "Jianyan")])
+def test_small_talk_is_answered_in_kind_and_leads_back(talk: Talk, text: str, word: str) -> None:
+    reply = talk.say(text).reply
+    assert word in reply.text or "funn" in reply.text
+    assert reply.buttons
+    assert not reply.cards

@@ -1,0 +1,75 @@
+"""What narrows a list, and what no longer does."""
+
+import pytest
+from talks import Talk, about
+
+from core.catalog import Catalog
+from core.turns import Act, Card, Condition, Lang, Target
+
+
+def numbers(cards: tuple[Card, ...], kind: str) -> list[float]:
+    return [float(str(card.attributes[kind])) for card in cards]
+
+
+def test_shorter_is_shorter_than_all_that_is_shown(talk: Talk) -> None:
+    shown = talk.acts(about(Act.ASK_RECOMMEND, "genre:drama"), about(Act.ASK_RECOMMEND, "domain:film", count=3)).reply
+    after = talk.acts(about(Act.CRITIQUE_LESS, kind="minutes")).reply
+    assert after.cards
+    assert max(numbers(after.cards, "minutes")) < min(numbers(shown.cards, "minutes"))
+
+
+def test_giving_up_one_condition_keeps_the_others(talk: Talk) -> None:
+    talk.acts(about(Act.MUST_NOT, "genre:horror"), about(Act.MUST, kind="minutes", op="<=", value=120.0))
+    talk.acts(about(Act.DROP_CONDITION, kind="year"))
+    reply = talk.acts(about(Act.DROP_CONDITION, kind="minutes")).reply
+    assert Condition(Target("genre", "horror"), must=False) in reply.constraints
+    assert len(reply.constraints) == 1
+
+
+@pytest.mark.parametrize("text", ["老一点也ok", "newer is fine too"])
+def test_what_is_fine_too_is_no_condition(talk: Talk, text: str) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:film", count=3))
+    reply = talk.say(text).reply
+    assert not [c for c in reply.constraints if c.kind == "year"]
+
+
+def test_poems_are_looked_for_among_books_while_albums_are_on_the_screen(talk: Talk, starter: Catalog) -> None:
+    talk.acts(about(Act.MUST_NOT, "genre:opera"), about(Act.SIMILAR_TO, "item:music:abbey-road-1969"))
+    assert talk.state.domain == "music"
+    reply = talk.acts(about(Act.ASK_RECOMMEND, "genre:poetry")).reply
+    assert reply.cards
+    assert all(card.domain == "book" and "poetry" in card.genres for card in reply.cards)
+
+
+def test_a_genre_that_a_domain_lacks_is_said_to_be_lacking_and_blocks_nothing(talk: Talk) -> None:
+    reply = talk.acts(about(Act.ASK_RECOMMEND, "domain:topic"), about(Act.ASK_RECOMMEND, "genre:sci-fi")).reply
+    assert {card.domain for card in reply.cards} == {"topic"}
+    assert "科幻" in reply.text
+
+
+def test_nothing_is_promised_of_what_no_item_is_marked_with(talk: Talk) -> None:
+    marked = talk.acts(about(Act.MUST_NOT, "keyword:chess"), lang=Lang.EN).reply.text
+    unmarked = talk.acts(about(Act.MUST_NOT, "keyword:thinking"), lang=Lang.EN).reply.text
+    assert "no chess" in marked.lower()
+    assert "mark" in unmarked or "notes" in unmarked
+
+
+def test_a_quality_that_nothing_measures_is_named_as_such(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:article"))
+    assert "academic" in talk.acts(about(Act.CRITIQUE_LESS, text="academic"), lang=Lang.EN).reply.text
+
+
+def test_for_good_needs_something_that_was_told(talk: Talk) -> None:
+    reply = talk.acts(about(Act.SET_SCOPE), lang=Lang.EN).reply
+    told = talk.acts(about(Act.REVEAL_LIKE, "genre:jazz"), lang=Lang.EN)
+    assert told.events
+    assert "lasting taste" not in reply.text
+
+
+def test_the_newer_of_two_opposite_moods_is_meant(talk: Talk, starter: Catalog) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:music"), about(Act.ASK_RECOMMEND, "mood:tense"))
+    reply = talk.acts(about(Act.CRITIQUE_MORE, "mood:calm"), lang=Lang.EN).reply
+    items = [starter.items[starter.row[card.item_id]] for card in reply.cards]
+    assert items
+    assert all("calm" in i.moods for i in items)
+    assert "tense" not in reply.text

@@ -1,0 +1,73 @@
+"""Which list a word means, and how it goes on: places, repeats, what fills a gap, and words that are not kept."""
+
+import numpy as np
+from talks import Talk, about
+
+from core.catalog import Catalog
+from core.engine import Engine
+from core.policy.view import Vector
+from core.state import encode
+from core.turns import Act, Lang, More, Rate, Verdict
+
+
+def ids(talk: Talk) -> list[str]:
+    return [card.item_id for card in talk.outcomes[-1].reply.cards]
+
+
+def test_a_place_that_the_screen_lacks_is_one_of_the_list_before(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=3))
+    third = ids(talk)[2]
+    talk.acts(about(Act.SURPRISE))
+    assert len(talk.state.screen) == 1
+    talk.acts(about(Act.ORDINAL, place=3))
+    assert ids(talk) == [third]
+
+
+def test_a_place_that_no_list_had_is_said_to_be_none(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=3))
+    assert not talk.acts(about(Act.ORDINAL, place=9)).reply.cards
+
+
+def test_the_second_one_again_is_the_second_and_not_the_list(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=3))
+    second = ids(talk)[1]
+    talk.acts(about(Act.ORDINAL, place=2), about(Act.REPEAT))
+    assert ids(talk) == [second]
+
+
+def test_one_that_fills_a_gap_does_not_shorten_the_lists_to_come(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=3))
+    talk.acts(about(Act.SEEN_LIKED, place=1))
+    assert len(ids(talk)) == 1
+    talk.acts(about(Act.MORE))
+    assert len(ids(talk)) == 3
+
+
+def test_a_gap_in_a_mixed_list_is_filled_with_its_kind(talk: Talk, starter: Catalog) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND))
+    shown = {starter.items[starter.row[i]].domain for i in ids(talk)}
+    talk.acts(*(about(Act.SEEN_NEUTRAL, f"item:{i}", strength=0.0) for i in ids(talk)))
+    assert {starter.items[starter.row[i]].domain for i in ids(talk)} == shown
+    assert len(shown) == 3
+
+
+def test_a_list_asked_for_in_free_words_goes_on_with_them_and_keeps_none(engine: Engine, talk: Talk) -> None:
+    shelf = engine.shelf
+    seed = shelf.catalog.rows_of["keyword", "chess"][0]
+
+    def match(words: str) -> Vector:
+        return shelf.alike(seed) if words == "boards and kings" else np.zeros(len(shelf.catalog))
+
+    able = Engine(engine.catalog, shelf.model, talk.understander.facet_names(), match=match)
+    talk = Talk(able, talk.understander, able.new_chat(7))
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:film", count=2), wish="boards and kings", lang=Lang.EN)
+    nearest = talk.state.near
+    assert nearest
+    assert "boards" not in encode(talk.state)
+    talk.tap(More())
+    assert set(ids(talk)) <= set(nearest)
+    talk.tap(Rate(ids(talk)[0], Verdict.DISLIKE))
+    assert set(ids(talk)) <= set(nearest)
+    assert talk.state.near == nearest
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:book"), lang=Lang.EN)
+    assert talk.state.near == ()
