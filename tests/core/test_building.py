@@ -161,6 +161,44 @@ def test_an_interrupted_build_goes_on_where_it_stopped(
     assert build(config, Silent()) == STAGES[STAGES.index(stop_at) :]
 
 
+@pytest.mark.parametrize("stop_at", STAGES)
+def test_until_a_build_is_done_all_stands_as_it_was(
+    config: BuildConfig, monkeypatch: pytest.MonkeyPatch, stop_at: str
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    build(config, Silent())
+    built = Built(config.data)
+    before, items = built.model_id(), built.read_catalog().items
+    assert config.catalog is not None
+    write(config.catalog, [described(n) for n in range(13)])
+    with monkeypatch.context() as patch:
+        patch.setattr(building._Builder, f"_{stop_at}", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            build(config, Silent())
+    catalog = built.read_catalog()
+    assert (built.model_id(), catalog.items) == (before, items)
+    assert len(built.read_factors(catalog).items) == len(built.read_vectors(catalog)) == 12
+    build(config, Silent())
+    assert len(built.read_factors(built.read_catalog()).items) == 13
+    assert built.model_id() != before
+
+
+def test_a_build_that_was_done_but_not_in_place_is_told_of_by_the_next(
+    config: BuildConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(data: Path) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(building.staging, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            build(config, Silent())
+    assert build(config, Silent()) == STAGES
+    assert build(config, Silent()) == ()
+
+
 def test_vectors_of_an_interrupted_reading_are_kept(
     config: BuildConfig, letters: Letters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
