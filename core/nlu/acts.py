@@ -50,7 +50,11 @@ class NgramActs:
     @classmethod
     def load(cls, directory: Path = ADAPTERS) -> Self:
         """ModelError if the directory cannot be used."""
-        bundle = Bundle.read(directory)
+        return cls.of(Bundle.read(directory))
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> Self:
+        """Of a directory that is read already. ModelError if it cannot be used."""
         arrays = bundle.arrays("ngrams")
         try:
             return cls(bundle, Grams.of(arrays, "message"), Grams.of(arrays, "span"))
@@ -100,7 +104,7 @@ class AdaptedActs:
             nearest = Nearest.of(arrays, "near", bundle.labels())
         except (KeyError, ValueError) as error:
             raise incomplete(bundle, error) from error
-        return cls(bundle, encoder, head, span, nearest, NgramActs.load(directory))
+        return cls(bundle, encoder, head, span, nearest, NgramActs.of(bundle))
 
     @property
     def threshold(self) -> float:

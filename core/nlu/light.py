@@ -81,7 +81,7 @@ class LightActs:
             head, nearest = Linear.of(arrays, "head"), Nearest.of(arrays, "near", bundle.labels())
         except (KeyError, ValueError) as error:
             raise incomplete(bundle, error) from error
-        return cls(bundle, encoder, head, nearest, NgramActs.load(directory))
+        return cls(bundle, encoder, head, nearest, NgramActs.of(bundle))
 
     @property
     def threshold(self) -> float:
