@@ -36,7 +36,7 @@ def hear_acts(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
 
 
 def _asks_for_domain(act: UnderstoodAct) -> bool:
-    return act.act is Act.ASK_RECOMMEND and act.target is not None and act.target.kind == "domain"
+    return act.act in (Act.ASK_RECOMMEND, Act.ANSWER) and act.target is not None and act.target.kind == "domain"
 
 
 def _forget(h: Hearing, u: Understanding) -> Want:

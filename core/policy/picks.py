@@ -302,12 +302,16 @@ def _evened(values: Vector) -> Vector:
 
 
 def blockers(view: View, want: Want) -> tuple[tuple[Condition, int], ...]:
-    """Conditions that stand in the way: each with the number of items that would fit without it, most first."""
+    """Conditions that stand in the way: each with the number of items that would fit without it.
+
+    First those of earlier turns, for what was said just now is what is wanted; then by that number.
+    """
     domains = domains_of(view, want)
     conditions = filters(view, want, domains)
     found = [(c, int(view.fitting([o for o in conditions if o != c], domains).sum())) for c in conditions]
     helpful = [(c, n) for c, n in found if n]
-    return tuple(sorted(helpful, key=lambda pair: -pair[1])) or tuple((c, 0) for c in conditions)
+    new = {h.condition for h in view.holding if h.turn == view.state.turn}
+    return tuple(sorted(helpful, key=lambda pair: (pair[0] in new, -pair[1]))) or tuple((c, 0) for c in conditions)
 
 
 def kinds(view: View, domain: str, count: int = 5) -> tuple[Target, ...]:

@@ -13,8 +13,9 @@ def shown(starter: Catalog, outcome: Outcome) -> list[Item]:
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_a_genre_of_music_is_music_wherever_it_stands_in_the_message(talk: Talk, starter: Catalog, first: int) -> None:
-    acts = [about(Act.ASK_RECOMMEND, "genre:jazz"), about(Act.ASK_RECOMMEND, "domain:music")]
+@pytest.mark.parametrize("act", [Act.ASK_RECOMMEND, Act.ANSWER])
+def test_a_genre_of_music_is_music_wherever_it_stands(talk: Talk, starter: Catalog, act: Act, first: int) -> None:
+    acts = [about(act, "genre:jazz"), about(act, "domain:music")]
     items = shown(starter, talk.acts(acts[first], acts[1 - first]))
     assert len(items) == 3
     assert all(i.domain == "music" and "jazz" in i.genres for i in items)
@@ -81,3 +82,10 @@ def test_a_present_is_no_theme(talk: Talk) -> None:
     reply = talk.acts(*asked, about(Act.CONTEXT, "keyword:gift-for-dad"), lang=Lang.EN).reply
     assert "gifts for dad" in reply.text
     assert "about" not in reply.text
+
+
+def test_what_was_said_just_now_is_not_the_first_to_be_given_up(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:book"), about(Act.MUST, kind="pages", op="<", value=96.0))
+    reply = talk.acts(about(Act.ASK_RECOMMEND, "person:yu hua")).reply
+    assert not reply.cards
+    assert "96" in reply.buttons[0][0].label
