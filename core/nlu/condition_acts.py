@@ -52,6 +52,13 @@ _IMPLIED = (
         re.compile(r"(?:别|不要|不用)太(?:沉|重)(?!要)"),
         Act.CRITIQUE_LESS, Act.MUST_NOT, Target("mood", "dark"),
     ),
+    (
+        re.compile(
+            r"(?:别|不要|不能|不想要?|不用)(?:太|那么|这么|给我)*(?:沉?闷|无聊|催眠)"
+            r"|(?<![a-z])(?:not|nothing|isn'?t|not being) (?:too |so |that's |that is )?(?:boring|dull)(?![a-z])"
+        ),
+        Act.CRITIQUE_LESS, Act.MUST_NOT, Target("mood", "slow"),
+    ),
 )  # fmt: skip
 
 

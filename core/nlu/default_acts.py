@@ -64,6 +64,16 @@ def default_acts(d: Draft) -> None:
         d.emit(Act.ASK_RECOMMEND, count=d.count)
 
 
+_ANSWERS = frozenset(
+    (
+        Act.ASK_RECOMMEND,
+        Act.MUST,
+        Act.MUST_NOT,
+        Act.REVEAL_LIKE,
+        Act.REVEAL_DISLIKE,
+    )
+)
+_COMPARED = (Act.CRITIQUE_LESS, Act.CRITIQUE_MORE)
 _ASKS_FOR = re.compile(r"[的有]?(?:呢|吗|有没有|有么)|[?？]|(?<![a-z])(?:what|how) about|(?<![a-z])any(?![a-z])")
 
 
@@ -101,11 +111,8 @@ def answer_acts(d: Draft) -> None:
         if asks_anew:
             changed.append(act)
             continue
-        if (
-            facet
-            and facet.kind in fits
-            and act.act in (Act.ASK_RECOMMEND, Act.MUST, Act.MUST_NOT, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE)
-        ):
+        compared = facet is not None and facet.kind == expecting and act.act in _COMPARED
+        if compared or facet and facet.kind in fits and act.act in _ANSWERS:
             act = replace(act, act=Act.ANSWER)
         changed.append(act)
     d.out = changed

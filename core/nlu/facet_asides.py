@@ -30,6 +30,7 @@ _DYING = re.compile(r" (?:dying|dies?|deaths?|being hurt|getting hurt|suffering)
 _OF_PEOPLE = re.compile(r"(?<![a-z])(?:they|he|she|we|i)(?:'?re|'?s|'?m| are| r| is| am) [^.!?]{0,40}$")
 _LEARNT = re.compile(r"(?:学|学习|练|练习|(?<![a-z])(?:learn(?:ing)?|practi[cs](?:e|ing)|study(?:ing)?)) ?$")
 _COMPANIONS = re.compile(r"找.{0,3}人|一起|群|搭子|(?<![a-z])(?:people|ppl|folks|someone|group|partner|buddy)(?![a-z])")
+_WHEN = re.compile(r"(?<![a-z])(?:on|by|until|till|this|next) $")
 _NO_MOOD = ("舒服", "开心", "高兴")  # 不舒服 is how ears feel, not what a film is like
 
 _CONTROLS = frozenset(
@@ -75,8 +76,11 @@ def in_passing(d: Draft, f: FacetReading) -> bool:
     if target.kind == "person" and any(i.item and i.start == m.end + 1 and d.folded[m.end] == "的" for i in d.mentions):
         return True  # 维伦纽瓦的沙丘 names the film
     fields = d.patterns.spans("field", d.folded) if target.kind == "keyword" else []
-    if any(s < m.end and m.start < e for _, s, e in fields) and Act.ASK_RECOMMEND not in d.kinds:
-        return True  # "director 是谁" asks for a field
+    field = any(s < m.end and m.start < e and m.end - m.start <= e - s for _, s, e in fields)
+    if field and Act.ASK_RECOMMEND not in d.kinds:
+        return True  # "director 是谁" asks for a field, "by a female director" does not
+    if target.kind == "keyword" and Act.NOT_NOW in d.kinds and _WHEN.search(d.folded[: m.start]):
+        return True  # "maybe on Sunday" says when
     if target.kind == "keyword" and any(start <= m.start and m.end <= end for _, start, end in d.situations):
         return True
     if (

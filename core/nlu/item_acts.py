@@ -29,6 +29,7 @@ _FOLLOWS = re.compile(
 _ASKS = re.compile(r"(?:so |and |but |hey |ok )*(?:is|are|was|were|does|do|did|should|would|can|will|has) ")
 
 
+_NEAR = 5  # code points between a verb and its object
 _EMPHASIS = re.compile(r"好[吗么嘛][?？!！~ ]*$")  # 封神好吗 asks nothing
 _GOES_ON = re.compile(r"\s*(?:但|不过|可是|只是|就是|but|though|however|just)")
 
@@ -128,6 +129,8 @@ def _item(
         return
     told, seen = judge(d.patterns, around), judge(d.patterns, wide).seen
     bad, good, meh = told.bad, told.good, told.meh
+    if cue is not None and cue.before and frame is Frame.LIKE and 0 <= mention.start - cue.end <= _NEAR:
+        bad = False  # "I loved Inception and hated Tenet": the verb before it is its own
     sure = told.strong and _EMPHASIS.search(d.folded)
     asking = bool(about) or bool(re.search(r"[?？吗]\s*$", d.folded.strip())) or bool(_ASKS.match(d.folded))
     asking = asking and not sure

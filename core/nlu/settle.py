@@ -50,6 +50,22 @@ _CORRECTS = re.compile(r"其实|记错|记反|谁说|谁跟|误会|更正|不对
 _LIKE_THAT = re.compile(r"(?:^|more |sth |something |anything |stuff )like\b")
 _VERDICTS = (Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED)
 
+_THEY = re.compile(
+    r"(?:(?<![a-z])(?:my|our|his|her|their) [a-z]+|(?<![a-z])(?:s?he|they|you|everyone|people)|我?[他她爸妈][们爸妈]?"
+    r"|我?老[公婆]|我?(?:女|男)朋?友|我?(?:孩子|儿子|女儿))"
+    r"(?:'d|'ll| would| will| might|肯定|应该|可能|会|也)*(?: really| probably| absolutely)? ?$"
+)
+_WHY_NOT = re.compile(r"[\s,.!]*(?:(?:sure|ok|okay|yeah|yes|well|hm+)[\s,.!]*)*why not[\s,.!]*")
+_SPEAKS = re.compile(
+    r"(?<![a-z])(?:speak|talk|reply|answer|respond|write|switch|say|chat)(?![a-z])|说|讲|回|答|聊|切换|换成|改用|跟我"
+)
+_SAID_SO = re.compile(r"说过|以为|(?<![a-z])(?:never|said|told|think i|thought i)(?![a-z])")
+
+
+def _limits(d: Draft) -> bool:
+    """Other conditions are named."""
+    return any(m.number is not None or m.facet and m.facet.kind not in ("language", "country") for m in d.mentions)
+
 
 def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
     found = {s.act: s for s in reversed(tuple(said))}
@@ -92,6 +108,15 @@ def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
             found.pop(act)
     if Act.CORRECT_PROFILE in found and any(c.frame is Frame.DOUBLE for c in d.cues) and not _CORRECTS.search(d.folded):
         found.pop(Act.CORRECT_PROFILE)
+    for act in (Act.LIKE, Act.LOVE):
+        if act in found and _THEY.search(d.folded[: found[act].start]):
+            found.pop(act)  # "my wife would love it"
+    if _WHY_NOT.fullmatch(d.folded):
+        found.pop(Act.ASK_WHY_NOT, None)  # "sure, why not"
+    if Act.SET_LANGUAGE in found and _limits(d) and not _SPEAKS.search(d.folded):
+        found.pop(Act.SET_LANGUAGE)  # "under two hours and in English"
+    if Act.CORRECT_PROFILE in found and refused and not _CORRECTS.search(d.folded) and not _SAID_SO.search(d.folded):
+        found.pop(Act.CORRECT_PROFILE)  # "not a fan of gore, but I do enjoy thrillers"
     repaired = found.get(Act.REPAIR)
     if repaired and any(c.frame is Frame.DOUBLE and c.start < repaired.end and repaired.start < c.end for c in d.cues):
         found.pop(Act.REPAIR)  # 不是不爱看…，就是… says what is liked

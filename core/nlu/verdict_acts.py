@@ -22,14 +22,7 @@ _NO_VERDICT = frozenset(
 _TALKED = frozenset(
     (Act.ASK_INFO, Act.ORDINAL, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST, Act.MUST_NOT, Act.ANSWER)
 )
-# What the cue words gave, and what the whole says.
-_MERGED = frozenset(
-    (
-        (Act.SEEN_NEUTRAL, Act.SEEN_LIKED), (Act.SEEN_NEUTRAL, Act.SEEN_DISLIKED), (Act.SEEN_NEUTRAL, Act.LOVE),
-        (Act.LIKE, Act.SEEN_LIKED), (Act.LIKE, Act.LOVE), (Act.DISLIKE, Act.SEEN_DISLIKED),
-        (Act.DISLIKE, Act.SEEN_NEUTRAL),
-    )
-)  # fmt: skip
+_SIGNS = {Act.DISLIKE: -1, Act.SEEN_DISLIKED: -1, Act.SEEN_NEUTRAL: 0}
 _ASKS = re.compile(r"[?？]\s*$|[吗么嘛]\s*[?？]?$|好不好|^(?:is|are|was|were|does|do|did|should|would|can|will|has) ")
 _SLOW = re.compile(r"拖|慢|节奏|drag|slow|forever|pac(?:e|ing)|overlong")
 
@@ -80,12 +73,21 @@ def _blame(d: Draft, flaw: str) -> None:
 
 
 def _weigh_given(d: Draft, given: list[UnderstoodAct], told: Verdict) -> None:
-    """That it was seen, and how it was, are one verdict: "看过, kinda boring"."""
-    if not told.said or len({a.target for a in given}) > 1:
+    """The verdict of the cue words and that of the whole are one: "看过, kinda boring", "can't say I loved it"."""
+    if len({a.target for a in given}) > 1 or not (told.said or told.unseen):
         return
+    acts = {a.act for a in given}
     if told.mixed:
         d.out = [a for a in d.out if a not in given]
         emit_mixed(d, told, None, None)
-    elif told.act not in {a.act for a in given} and all((a.act, told.act) in _MERGED for a in given):
-        d.out = [a for a in d.out if a not in given]
-        d.emit_item(told.act, None)
+        return
+    if not told.said:
+        act = None if Act.SEEN_NEUTRAL in acts else Act.DISLIKE if Act.SEEN_DISLIKED in acts else Act.LIKE
+    else:
+        act = told.act
+    same = len(acts) == 1 and act is not None and _SIGNS.get(act, 1) == _SIGNS.get(given[0].act, 1)
+    if acts == {act} or same and Act.LOVE in acts or same and not (told.seen or told.unseen or told.strong):
+        return
+    d.out = [a for a in d.out if a not in given]
+    if act is not None:
+        d.emit_item(act, None)

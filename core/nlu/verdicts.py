@@ -16,12 +16,19 @@ NOT_SEEN = re.compile(
     r"|(?:haven'?t|never|not|didn'?t) (?:seen|watched|read|heard|yet)"
     r"|(?:i'?ll|i will|gonna|going to|wanna|want to|let'?s|should i|might) (?:\w+ )?(?:see|watch|read|listen|hear)"
 )
+# "everybody says it's great, I thought it dragged": after what others say, what the writer does.
+_OWN = re.compile(
+    r"(?:(?<!我)(?:说|吹|夸|推荐|安利|觉得)|(?<![a-z])(?:says?|said|thinks?|raves?|raved|swears? by|recommended"
+    r"|(?:loves?|loved) it)(?![a-z])).*?"
+    r"(?P<own>我(?:倒|却|自己|个人|就)?(?:觉得|认为|感觉|看着|看完)|(?<![a-z])(?:i (?:think|thought|found|felt|was"
+    r"|didn'?t)|to me|for me)(?![a-z]).*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the words say. good, bad and meh may stand together; strong: of what is good. refused: what is
-    bad is more than a part of it.
+    bad is more than a part of it. unseen: it is said not to be seen yet.
 
     part: the words that praise only a part of it, or None; flaw: those that blame a part.
     """
@@ -32,6 +39,7 @@ class Verdict:
     meh: bool = False
     strong: bool = False
     refused: bool = False
+    unseen: bool = False
     part: str | None = None
     flaw: str | None = None
 
@@ -59,6 +67,8 @@ class Verdict:
 
 def judge(cues: Cues, words: str) -> Verdict:
     """The verdict in words of the folded text. Of two cues of which one lies in the other, only the longer counts."""
+    own = _OWN.search(words)
+    words = words[own.start("own") :] if own else words
     spans = cues.spans("verdict", words)
     whole = [
         (name, start, end)
@@ -69,13 +79,15 @@ def judge(cues: Cues, words: str) -> Verdict:
     parts = {name: words[start:end] for name, start, end in reversed(whole) if name in ("praised", "blamed")}
     blamed = [(start, end) for name, start, end in whole if name == "blamed"]
     bad = [(start, end) for name, start, end in whole if name == "bad"]
+    unseen = bool(NOT_SEEN.search(words))
     return Verdict(
-        (bool(SEEN.search(words)) or "after" in names) and not NOT_SEEN.search(words),
+        (bool(SEEN.search(words)) or "after" in names) and not unseen,
         bool(names & {"good", "praised"}),
         bool(bad),
         "meh" in names,
         "strong" in names,
         any(not any(s <= start and end <= e for s, e in blamed) for start, end in bad),
+        unseen,
         parts.get("praised"),
         parts.get("blamed"),
     )

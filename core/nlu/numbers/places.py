@@ -12,6 +12,8 @@ _ZH_PLACE = re.compile(
     r"|前(?P<span>[两二三四五2-5])(?:个|部|本|首|篇|套)|(?P<former>前者|前面那个|(?<![a-z])the former(?![a-z]))"
     r"|(?P<latter>后者|后面那个|(?<![a-z])the latter(?![a-z]))|(?P<p1>[一二三四五六])(?=\s?(?:和|跟|同"
     r"|与)\s?[一二三四五六](?:哪|比|选|谁|，|,|$| ))|(?<=[和跟同与])\s?(?P<p2>[一二三四五六])(?=哪|比|选|谁|，|,|$| )"
+    r"|(?:(?<=[,，、;； ])|^)(?P<p3>[一二三四五六])(?=[看读听]过|不错|可以|好|不(?:要|行|喜欢|想)|喜欢|没|还行|一般"
+    r"|pass|太)"
     r"|(?P<left>左边|上面)(?:那|这)?(?:个|部|本)?|(?P<right>右边|下面)(?:那|这)?(?:个|部|本)?"
 )
 _EN_PLACES = {
@@ -82,8 +84,7 @@ def _zh_place(match: re.Match[str], shown: int) -> list[Number]:
         return [Number(Use.ORDINAL, *at, places=tuple(range(1, int(value(match["span"]) or 2) + 1)))] if shown else []
     if not shown:
         return []
-    if match["p1"] or match["p2"]:
-        group = "p1" if match["p1"] else "p2"
+    if group := next((name for name in ("p1", "p2", "p3") if match[name]), None):
         return [Number(Use.ORDINAL, *match.span(group), places=(int(value(match[group]) or 1),))]
     if match["former"] or match["latter"]:
         return [Number(Use.ORDINAL, *at, places=(1,) if match["former"] else (2,))]

@@ -312,6 +312,7 @@ def test_threads_read_as_one_does(understander: Understander) -> None:
         ("太冷门了", LIST, {"ask_recommend"}, {"explore"}),
         ("wanna read something", BARE, {"ask_recommend domain:book"}, set()),
         ("a novel by a woman", BARE, {"ask_recommend keyword:by-a-woman"}, set()),
+        ("a film by a female director", BARE, {"ask_recommend keyword:by-a-woman"}, set()),
         ("i'm so bored, entertain me", BARE, {"ask_recommend"}, {"chit_chat"}),
         ("ok saved", ONE, {"save item:film:the-matrix-1999"}, set()),
         # whose taste it is, and whom a present is for
@@ -331,6 +332,39 @@ def test_threads_read_as_one_does(understander: Understander) -> None:
         ("Tom Hanks never lets me down", BARE, {"reveal_like person:tom hanks"}, set()),
         ("不够吓人", LIST, {"critique_more mood:scary"}, {"-critique_less mood:scary"}),
         ("not scary enough", LIST, {"critique_more mood:scary"}, {"-critique_less mood:scary"}),
+        (
+            "not a fan of westerns, but i do enjoy comedies",
+            BARE,
+            {"-reveal_dislike genre:western", "reveal_like genre:comedy"},
+            {"correct_profile genre:comedy"},
+        ),
+        ("under two hours and it must be in english", BARE, {"must language:en"}, {"set_language"}),
+        ("reply in english from now on", BARE, {"set_language"}, {"must language:en"}),
+        (
+            "有没有让子弹飞那种黑色幽默",
+            BARE,
+            {"similar_to item:film:let-the-bullets-fly-2010"},
+            {"-must_not keyword:satire"},
+        ),
+        ("什么都行，就是别太闷", BARE, {"-must_not mood:slow", "dont_care"}, set()),
+        (
+            "i loved titanic and hated avatar",
+            BARE,
+            {"love item:film:titanic-1997"},
+            {"-dislike item:film:titanic-1997"},
+        ),
+        (
+            "一看过，二不错，三不要",
+            LIST,
+            {
+                "seen_neutral item:film:the-matrix-1999",
+                "like item:film:inception-2010",
+                "-dislike item:film:titanic-1997",
+            },
+            set(),
+        ),
+        ("两个都不要", LIST, {"-dislike item:film:the-matrix-1999"}, {"another_n"}),
+        ("not tonight, maybe on sunday", ONE, {"not_now item:film:the-matrix-1999"}, {"ask_recommend keyword:sunday"}),
         ("西部片我读不下去", BARE, {"-reveal_dislike genre:western"}, set()),
         ("反转多的悬疑片", BARE, {"ask_recommend genre:mystery"}, {"replace_condition genre:mystery"}),
     ],
@@ -346,6 +380,23 @@ def test_strangers_are_read(
 @pytest.mark.parametrize("text", ["wo xiang kan kehuan pian", "youmeiyou haokan de dianying"])
 def test_chinese_in_latin_letters_is_chinese(understander: Understander, text: str) -> None:
     assert understander.understand(text, BARE).lang is Lang.ZH
+
+
+@pytest.mark.parametrize(
+    ("text", "expecting", "wanted"),
+    [
+        ("不要太沉重", "mood", {"-answer mood:dark"}),
+        ("the latter", "like", {"ordinal item:film:inception-2010", "like item:film:inception-2010"}),
+        ("sure, why not", "yesno", {"yes"}),
+        ("not fussed", "genre", {"dont_care"}),
+        ("没什么讲究", "genre", {"dont_care"}),
+    ],
+)
+def test_an_open_question_says_what_a_short_message_means(
+    understander: Understander, text: str, expecting: str, wanted: set[str]
+) -> None:
+    context = Context(expecting=expecting, shown=SHOWN, domain="film", now=NOON)
+    assert said(understander, text, context) == wanted
 
 
 def test_a_bound_on_the_price_carries_its_currency(understander: Understander) -> None:

@@ -23,6 +23,12 @@ def acts(understander: Understander, text: str, context: Context = ONE) -> set[A
         ("看过, kinda boring tbh", {Act.SEEN_DISLIKED}),
         ("啊这部真的上头，连夜看完的", {Act.SEEN_LIKED}),
         ("这个我们那年代都看过，好", {Act.SEEN_LIKED}),
+        ("can't say i loved it", {Act.DISLIKE}),
+        ("i don't hate it", {Act.SEEN_NEUTRAL}),
+        ("it's not bad but not great either", {Act.SEEN_NEUTRAL}),
+        ("haven't seen it, looks good", {Act.LIKE}),
+        ("看过两遍了，百看不厌", {Act.LOVE}),
+        ("not for me but my wife would love it", {Act.DISLIKE}),
         ("it drags", {Act.DISLIKE, Act.CRITIQUE_LESS}),
     ],
 )

@@ -61,3 +61,15 @@ def test_praise_of_one_part_and_blame_of_another_are_mixed(text: str) -> None:
 def test_other_words_judge_nothing(text: str) -> None:
     assert not told(text).said
     assert not told(text).seen
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("大家都说神作，我觉得一般", Act.SEEN_NEUTRAL),
+        ("my friend said it's great, i thought it was boring", Act.DISLIKE),
+        ("我觉得不错", Act.LIKE),
+    ],
+)
+def test_what_others_say_is_not_the_writer_s_verdict(text: str, act: Act) -> None:
+    assert told(text).act is act
