@@ -52,6 +52,14 @@ async def test_a_group_has_one_numbered_message_that_answers_the_asker(world: Wo
     assert sent["reply_parameters"] == {"message_id": number, "allow_sending_without_reply": True}
 
 
+async def test_what_was_seen_and_not_liked_is_no_like(world: World) -> None:
+    await world.say("推荐一部科幻电影")
+    await world.say("看过了")
+    await world.say("不喜欢")
+    kinds = [kind for kind, target in await world.events() if target.startswith("item:")]
+    assert kinds == ["seen", "dislike"]
+
+
 async def test_an_answer_to_one_of_several_cards_is_about_that_card(world: World) -> None:
     await world.say("推荐三部科幻电影")
     _, *cards = world.seen()

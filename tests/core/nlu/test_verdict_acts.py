@@ -36,6 +36,15 @@ def test_every_reason_of_a_verdict_is_heard(understander: Understander, text: st
     assert acts(understander, text) == wanted
 
 
+@pytest.mark.parametrize("expecting", [None, "like", "seen"])
+@pytest.mark.parametrize("text", ["不喜欢", "不好看", "不太喜欢", "didn't like it", "not my thing"])
+def test_praise_that_stands_in_its_contrary_is_none(
+    understander: Understander, text: str, expecting: str | None
+) -> None:
+    context = Context(expecting, (FILM,), FILM, domain="film")
+    assert acts(understander, text, context) - {Act.NO} == {Act.DISLIKE}
+
+
 def test_what_drags_is_wanted_less_slow(understander: Understander) -> None:
     said = understander.understand("great story but it drags on forever", ONE).acts
     assert Target("mood", "slow") in {a.target for a in said if a.act is Act.CRITIQUE_LESS}
