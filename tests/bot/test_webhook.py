@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from clocks import Clock
 from telegram.error import BadRequest, InvalidToken, NetworkError
 
 from bot.inbox import Inbox, Received
@@ -208,7 +209,10 @@ async def test_parallel_deliveries_out_of_order_are_handled_in_order(tmp_path: P
     async def hurry(_: object) -> None:
         raise AssertionError("no tap was sent")
 
-    inbox = Inbox(store, handle, hurry, lambda update: int(update["chat"]))
+    clock = Clock()  # stands still: however slow this machine is, nobody gives up waiting for an id
+    inbox = Inbox(
+        store, handle, hurry, lambda update: int(update["chat"]), monotonic=clock.monotonic, sleep=clock.sleep
+    )
     await inbox.start()
     bench, application = Bench(), web.Application()
     Webhook("https://bot.example", SECRET, inbox.put).add_to(application)
