@@ -6,30 +6,19 @@ after a crash only what was on the wire at that instant may be sent twice, and n
 
 import asyncio
 import logging
-import secrets
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
-
-from telegram.error import BadRequest, TelegramError
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
 from bot.budgets import Limits
-from bot.departures import LONG_S, Departures
-from bot.inbox_rows import of_the_disk
-from bot.outbox_rows import OutboxRows, Row, memories, refused_picture, unreachable
+from bot.departures import Departures
+from bot.outbox_rows import OutboxRows, Row
 from bot.ports import Call, Store
-from bot.refusals import Again, Fine, Mended, Moved, NoNetwork, Refused, Unreachable, Unsure, Wait, verdict
+from bot.sending import DISK_S, Sending
 from core.errors import StoreError
-from core.state import Statement
 
 _log = logging.getLogger(__name__)
 
-ON_THE_WIRE = 8  # new messages from their request until it is noted: so many may come twice after a crash
 IN_MEMORY = 2000  # rows; the rest is read when these are sent
-DISK_S = 1.0  # between two tries of the database
-OFFLINE_S, LONGEST_OFFLINE_S = 1.0, 30.0  # pauses while there is no network
 
 
 class Outbox:
@@ -51,20 +40,15 @@ class Outbox:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self._rows, self._call, self._migrate, self._alarm = OutboxRows(store), call, migrate, alarm
         self._clock, self._monotonic, self._sleep = clock, monotonic, sleep
-        self._departures = Departures(limits, monotonic())
+        self._rows, self._departures = OutboxRows(store), Departures(limits, monotonic())
+        self._sending = Sending(self._rows, self._departures, call, migrate, alarm, clock, monotonic, sleep)
         self._last = 0  # highest id that was read
         self._open = self._more = self._again = False  # more: rows are left on disk; again: there may be new ones
         self._reading: asyncio.Task[None] | None = None
         self._ringing: asyncio.Task[None] | None = None
         self._rings_at = float("inf")
         self._work: set[asyncio.Task[None]] = set()
-        self._wire = asyncio.Semaphore(ON_THE_WIRE)
-        self._offline = 0  # tries in a row without a network
-        self._told: set[int] = set()  # chats of which the operator knows
-        self._counts = Counter[str]()
-        self._errors = Counter[str]()
 
     async def start(self) -> None:
         """Goes on with what waits, also with what was on the wire when the last process ended."""
@@ -117,13 +101,11 @@ class Outbox:
         return None if oldest is None else now - oldest
 
     def figures(self) -> Mapping[str, float]:
-        counts = ("sent", "refused", "retried", "unsure", "needless")
         return {
             "waiting": self.waiting,
             "oldest_age_seconds": self.oldest_age() or 0.0,
             "on_the_wire": self._departures.flying,
-            **{f"{name}_total": self._counts[name] for name in counts},
-            **{f"error_{name}_total": count for name, count in sorted(self._errors.items())},
+            **self._sending.figures(),
         }
 
     # ---- from disk ----
@@ -138,7 +120,7 @@ class Outbox:
                 for row in found:
                     needless += self._departures.add(row, now, now + row.due - wall)
                 # first, for after a crash the older edit would come after the newer one
-                await self._surely(partial(self._forget, needless))
+                await self._sending.drop(needless)
                 self._pump()
         except StoreError as error:
             _log.warning("the outbox cannot be read: %s", error)
@@ -154,11 +136,6 @@ class Outbox:
         most = IN_MEMORY * share
         return self.waiting < most or self._departures.near(self._monotonic()) < most
 
-    async def _forget(self, needless: Sequence[int]) -> None:
-        if needless:
-            await self._rows.delete(needless)
-            self._counts["needless"] += len(needless)
-
     # ---- to the wire ----
 
     def _pump(self) -> None:
@@ -166,157 +143,50 @@ class Outbox:
         if not self._open:
             return
         now = self._monotonic()
+        new: list[Row] = []
         while (row := self._departures.next(now)) is not None:
-            task = asyncio.create_task(self._send(row))
-            self._work.add(task)
-            task.add_done_callback(self._work.discard)
+            if row.is_new:
+                new.append(row)
+            else:
+                self._begin(self._send(row))
+        if new:
+            self._begin(self._depart(new))
         due = self._departures.due(now)
         if due is not None and (self._ringing is None or due < self._rings_at):
             if self._ringing is not None:
                 self._ringing.cancel()
             self._rings_at, self._ringing = due, asyncio.create_task(self._ring(due))
 
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
     async def _ring(self, due: float) -> None:
         await self._sleep(max(0.0, due - self._monotonic()))
         self._ringing = None
         self._pump()
 
-    async def _send(self, row: Row) -> None:
+    async def _depart(self, rows: Sequence[Row]) -> None:
+        """Marks new messages as on the wire, all of them at once, and sends those that are there still."""
         try:
-            await self._attempt(row)
-        except StoreError as error:  # nothing was sent: the row stands on disk as before
-            _log.warning("the outbox waits for the database: %s", error)
+            there = await self._rows.mark(rows)
+        except Exception as error:  # nothing was sent: the rows stand on disk as before
+            reason = error if isinstance(error, StoreError) else type(error).__name__
+            _log.warning("the outbox waits for the database: %s", reason)
             now = self._monotonic()
             self._departures.halt(now + DISK_S)
-            self._departures.back(row, row, now)
+            for row in rows:
+                self._departures.back(row, row, now)
+        else:
+            for row in rows:
+                if row.id not in there:
+                    self._departures.gone(row, self._monotonic())
+            await asyncio.gather(*(self._send(row) for row in rows if row.id in there))
+        self._pump()
+
+    async def _send(self, row: Row) -> None:
+        await self._sending.send(row)
         if (self._more or self._again) and self._has_room(share=0.5):
             self.wake()
         self._pump()
-
-    async def _attempt(self, row: Row) -> None:
-        """Sends a row, and has it end on disk and in memory. StoreError, where that comes before it is sent."""
-        if self._departures.changes_nothing(row):
-            await self._forget([row.id])
-            self._departures.gone(row, self._monotonic(), shown=True)
-            return
-        if not row.is_new:
-            await self._call_for(row)
-        elif await self._rows.mark(row):
-            async with self._wire:
-                await self._call_for(row)
-        else:
-            self._departures.gone(row, self._monotonic())
-
-    async def _call_for(self, row: Row) -> None:
-        """Asks Telegram, and has what became of it on disk when it returns."""
-        try:
-            result = await self._call(row.method, row.payload)
-        except TelegramError as error:
-            self._errors[type(error).__name__] += 1
-            await self._failed(row, error)
-        except Exception as error:  # a file that is not there, a payload that is none
-            self._errors[type(error).__name__] += 1
-            await self._give_up(row, error)
-        else:
-            self._offline = 0
-            self._departures.served()
-            self._told.discard(row.chat_id)
-            await self._end(row, "sent", memories(row, result, self._clock()), shown=True)
-
-    async def _end(self, row: Row, count: str, also: Sequence[Statement] = (), shown: bool = False) -> None:
-        """The row goes, for it was sent or never will be."""
-        self._counts[count] += 1
-        await self._surely(lambda: self._rows.end(row, also), lambda: self._rows.end(row))
-        self._departures.gone(row, self._monotonic(), shown)
-
-    async def _put_back(self, row: Row, changed: Row, pause: float = 0.0, also: Sequence[Statement] = ()) -> None:
-        """It waits again as `changed`, its chat for so many seconds. also: written in the same transaction."""
-        self._counts["retried"] += 1
-        if pause:
-            changed = replace(changed, due=self._clock() + pause)
-        await self._surely(lambda: self._rows.put_back([changed], also))
-        now = self._monotonic()
-        needless = self._departures.back(row, changed, now, now + pause)
-        await self._surely(lambda: self._forget(needless))
-
-    async def _surely(self, *writes: Callable[[], Awaitable[object]]) -> None:
-        """One of them, tried until it is on disk: what was on the wire must not go there again for the disk's sake.
-
-        The second is for a first that is wrong in itself.
-        """
-        for write in writes:
-            while True:
-                try:
-                    await write()
-                    return
-                except StoreError as error:
-                    _log.warning("what was sent cannot be noted: %s", error)
-                    if not of_the_disk(error):
-                        break
-                await self._sleep(DISK_S)
-
-    # ---- what may go wrong ----
-
-    async def _failed(self, row: Row, error: TelegramError) -> None:
-        found = verdict(row, error)
-        if not isinstance(found, NoNetwork | Unsure):
-            self._offline = 0
-        match found:
-            case Fine():
-                await self._end(row, "sent", shown=True)
-            case Wait(seconds):
-                await self._wait(row, seconds)
-            case NoNetwork():
-                if not self._offline:
-                    _log.warning("no connection to the Bot API: messages wait")
-                now = self._monotonic()
-                if not self._departures.halted(now):  # else it was on its way with the one that said so
-                    self._departures.halt(now + min(LONGEST_OFFLINE_S, OFFLINE_S * 2.0 ** min(self._offline, 10)))
-                    self._offline += 1
-                await self._put_back(row, row)
-            case Again(changed, pause):
-                await self._put_back(row, changed, pause)
-            case Unsure():
-                _log.warning("no answer to a %s: it may have arrived and is not sent again", row.method)
-                await self._end(row, "unsure")
-            case Mended(changed, picture):
-                await self._put_back(row, changed, also=refused_picture(row) if picture else ())
-            case Moved(chat_id):
-                await self._move(row, chat_id)
-            case Unreachable():
-                gone = self._departures.take_away(row.chat_id)
-                self._counts["refused"] += len(gone)
-                await self._end(row, "refused", unreachable(row.chat_id))
-            case Refused():
-                await self._give_up(row, error)
-
-    async def _give_up(self, row: Row, error: Exception) -> None:
-        """Type of the error, and Telegram's reason as far as it quotes nothing."""
-        reason = error.message.partition(":")[0][:80] if isinstance(error, BadRequest) else ""
-        incident = secrets.token_hex(3)
-        _log.error("incident %s: a %s was given up: %s %s", incident, row.method, type(error).__name__, reason)
-        await self._end(row, "refused")
-
-    async def _wait(self, row: Row, seconds: float) -> None:
-        """429: for this chat alone, unless it comes from several at a time."""
-        self._departures.too_fast(row.chat_id, self._monotonic(), seconds)
-        if seconds > LONG_S and row.chat_id not in self._told:
-            self._told.add(row.chat_id)
-            self._alarm(seconds)
-        await self._put_back(row, row, seconds)
-
-    async def _move(self, row: Row, chat_id: int) -> None:
-        """The group has a new id: its rows move, and what waits goes there, once more."""
-        migrate, old = self._migrate, row.chat_id
-        if migrate is not None:
-            await self._surely(lambda: migrate(old, chat_id))
-        waiting = (replace(row, tries=row.tries + 1), *self._departures.take_away(old))
-        moved = [one.moved(chat_id) for one in waiting]
-        await self._surely(lambda: self._rows.put_back(moved))
-        now = self._monotonic()
-        self._departures.gone(row, now)
-        self._counts["retried"] += 1
-        needless: list[int] = []
-        for one in moved:
-            needless += self._departures.add(one, now)
-        await self._surely(lambda: self._forget(needless))

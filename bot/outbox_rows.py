@@ -92,17 +92,23 @@ class OutboxRows:
         for values in found:
             try:
                 rows.append(_row(values))
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 spoiled.append(int(str(values[0])))
         if spoiled:
             _log.error("%d rows of the outbox could not be read and are dropped", len(spoiled))
             await self.delete(spoiled)
         return rows, int(str(found[-1][0])) if found else row_id, len(found) == limit
 
-    async def mark(self, row: Row) -> bool:
-        """It goes on the wire now. False where it is no longer there: its chat was forgotten, say."""
-        query = f"UPDATE outbox SET state = {ON_THE_WIRE} WHERE id = ?"
-        return await self._store.write([(query, (row.id,))]) > 0
+    async def mark(self, rows: Sequence[Row]) -> frozenset[int]:
+        """They go on the wire now. The ids of those that are there still: a chat may have been forgotten, say."""
+        ids = [row.id for row in rows]
+        among, values = "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+        query = f"UPDATE outbox SET state = {ON_THE_WIRE} WHERE {among}"
+        if await self._store.write([(query, values)]) == len(ids):
+            return frozenset(ids)
+        return frozenset(
+            int(str(row[0])) for row in await self._store.read(f"SELECT id FROM outbox WHERE {among}", *values)
+        )
 
     async def put_back(self, rows: Sequence[Row], also: Sequence[Statement] = ()) -> None:
         """They wait again, as they are now. also: written in the same transaction."""

@@ -15,9 +15,9 @@ from outbox_world import Desk, Disk, Lost, Telegram, edit, message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.budgets import Budget, Limits
-from bot.outbox import ON_THE_WIRE
 from bot.outbox_rows import TRIES
 from bot.outgoing import BROADCAST, PROGRESS, About, Outgoing, insert
+from bot.sending import ON_THE_WIRE
 from bot.transport import NotSent, Unanswered
 
 HER = About(3, "card", ("film:her-2013",), "film:her-2013")
@@ -178,7 +178,7 @@ async def test_a_full_disk_sends_nothing_twice(desk: Desk) -> None:
 
 async def test_nothing_is_sent_that_could_not_be_marked(desk: Desk) -> None:
     await desk.disk.write(insert([message("a"), message("b", chat=2)]))
-    desk.disk.fails = 2
+    desk.disk.fails = 1  # both are marked in one write
     desk.outbox.wake()
     await desk.clock.advance(0.9)
     assert desk.said == []
@@ -392,6 +392,38 @@ async def test_a_payload_that_cannot_be_sent_at_all_stops_nobody(desk: Desk) -> 
     desk.telegram.script.append(FileNotFoundError("stats.png"))
     await desk.say("a", "b")
     assert desk.said == ["b"]
+    assert desk.left() == []
+
+
+@pytest.mark.parametrize("answer", [{"message_id": 2**70}, {"message_id": 5, "photo": [{}]}])
+async def test_an_answer_that_nobody_can_keep_stops_nobody(desk: Desk, answer: dict[str, object]) -> None:
+    desk.telegram.answers.extend([answer] * 50)
+    for chat in range(1, 51):  # more than may be on the wire at once
+        await desk.say("a", chat=chat, about=About(1, "card", ("film:her-2013",), "film:her-2013"))
+    await desk.say("b")
+    assert desk.said == [*["a"] * 50, "b"]
+    assert desk.left() == []
+
+
+async def test_a_mistake_of_ours_costs_one_message_and_stops_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sending.memories", lambda row, result, at: 1 / 0)
+    for chat in range(1, 51):
+        await desk.say("a", chat=chat)
+    monkeypatch.undo()
+    await desk.say("b")
+    assert desk.said[-1] == "b"
+    assert desk.left() == []
+    assert desk.outbox.figures()["error_ZeroDivisionError_total"] == 50
+
+
+@pytest.mark.parametrize("payload", ["[]", "{", "7", "{}", "[" * 100_000])
+async def test_a_payload_that_somebody_spoiled_stops_nobody(desk: Desk, payload: str) -> None:
+    await desk.disk.write(insert([message("a")]))
+    await desk.disk.write([("UPDATE outbox SET payload = ?", (payload,))])
+    await desk.say("b")
+    assert desk.said[-1] == "b"
     assert desk.left() == []
 
 

@@ -150,12 +150,13 @@ class World:
         self.clock = Clock()
         self.disk, self.limits, self.alarms = FlakyStore(store), limits, list[float]()
         self.telegram = Telegram(self.clock)
+        self.call: Callable[[str, Mapping[str, object]], Awaitable[Any]] = self.telegram
         self.outbox = self.process()
 
     def process(self) -> Outbox:
         return Outbox(
-            self.disk, self.telegram, self.limits, migrate=partial(migrate, self.disk.store), alarm=self.alarms.append,
-            clock=self.clock.wall, monotonic=self.clock.monotonic, sleep=self.clock.sleep,
+            self.disk, lambda *asked: self.call(*asked), self.limits, migrate=partial(migrate, self.disk.store),
+            alarm=self.alarms.append, clock=self.clock.wall, monotonic=self.clock.monotonic, sleep=self.clock.sleep,
         )  # fmt: skip
 
     async def start(self) -> None:
@@ -482,11 +483,12 @@ async def test_a_crash_doubles_at_most_what_was_on_the_wire(world: World) -> Non
         world.telegram.accepted.append((0.0, method, parameters))
         await asyncio.Event().wait()
 
-    world.outbox._call = accepted_and_silent
+    world.call = accepted_and_silent
     await world.disk.store.write(insert(say(chat, f"{chat}") for chat in range(1, 31)))
     world.outbox.wake()
     await world.settle()
     await world.crash()
+    world.call = world.telegram
     await world.start()
     counts = Counter(world.telegram.texts())
     assert set(counts) == {*(f"{chat}" for chat in range(1, 31)), *(f"{chat} before" for chat in range(1, 5))}
@@ -692,7 +694,7 @@ async def test_a_call_that_cannot_even_be_made_is_given_up(world: World) -> None
             raise FileNotFoundError("no such file")
         return await world.telegram(method, parameters)
 
-    world.outbox._call = breaks
+    world.call = breaks
     await world.start()
     await world.send(say(1, "a"), say(1, "b"))
     await world.advance(600)

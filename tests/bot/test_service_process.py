@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import unused_port
 
-from bot.outbox import ON_THE_WIRE
 from bot.sandbox.faults import Fault
 from bot.sandbox.server import Server
 from bot.sandbox.world import Person
+from bot.sending import ON_THE_WIRE
 
 PEOPLE, EACH = 25, 8
 _CHILD = """
