@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.callbacks import Callbacks
+from bot.memory import give_back
 from bot.settings import Settings
 from core import staging
 from core.built import Built, part
@@ -112,6 +113,7 @@ class App:
         self.recommender = fresh
         self.responder.engine, self.responder.understander = fresh.engine, fresh.understander
         self.store.model_id = fresh.model_id
+        await asyncio.to_thread(give_back)  # the one before, as soon as no turn has it: 600 MB after three times
 
     async def close(self) -> None:
         gc.unfreeze()
