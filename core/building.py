@@ -7,7 +7,6 @@ directory of its own (`core.staging`): what is in use stays whole until the end.
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -166,7 +165,7 @@ class _Builder:
         return [entry["sha256"] for entry in self.stages[stage]["outputs"].values()]
 
     def _write_manifest(self) -> None:
-        _replace(self.built.manifest, json.dumps({"form": FORM, "stages": self.stages}, indent=1).encode())
+        gathering.write_whole(self.built.manifest, json.dumps({"form": FORM, "stages": self.stages}, indent=1).encode())
 
     # ---- the stages ----
 
@@ -197,7 +196,7 @@ class _Builder:
             self.built.ratings.unlink(missing_ok=True)
         if not Catalog(tuple(items)).by_short:  # refuses two items of one short name
             raise BuildError("the catalogue is empty")
-        _replace(self.built.catalog, "".join(line(item) + "\n" for item in items).encode())
+        gathering.write_whole(self.built.catalog, "".join(line(item) + "\n" for item in items).encode())
 
     def _encoder(self) -> None:
         from core.nlu.weights import build_encoder
@@ -271,18 +270,6 @@ def _read_manifest(path: Path) -> dict[str, _Json]:
     if not isinstance(raw, dict) or raw.get("form") != FORM or not isinstance(raw.get("stages"), dict):
         return {}
     return {name: stage for name, stage in raw["stages"].items() if isinstance(stage, dict) and "outputs" in stage}
-
-
-def _replace(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _files(top: Path) -> list[Path]:
