@@ -32,8 +32,8 @@ from bot.sandbox.world import World
 from core.built import Built
 
 WINDOWS, SAMPLES = 10, 12  # samples: in each window
-GROWTH_MB = 2.0  # a thousand turns, in the second half: the limit of what may be chance
-MORE_HANDLES = 4  # connections that happen to be open
+GROWTH_MB = 3.0  # a thousand turns, in the second half: new chats, and the database's pages in memory
+QUIET_S = 20.0  # after which idle connections are closed
 NIGHT, AT_NIGHT = range(1, 7), 0.15  # UTC hours, and the share of the turns that they have
 
 
@@ -59,7 +59,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """before, after: with nobody there. status: the bot's own."""
+
     samples: list[Sample]
+    before: Sample
+    after: Sample
     late: int
     violations: list[str]
     status: int
@@ -124,6 +128,8 @@ async def run(data: Path, minutes: float, rate: float, people: int, speed: float
         await server.wait_for(lambda: server.polls > 1, 120)
         print("  turns people   RSS   own threads handles tasks inbox outbox    db   log   p50   p95 (MB, ms)")
         samples: list[Sample] = []
+        await asyncio.sleep(QUIET_S)
+        before = await taken(bot.pid, data, port, crowd)
         began, each = time.monotonic(), 60 * minutes / WINDOWS / SAMPLES
         for number in range(1, WINDOWS * SAMPLES + 1):
             while time.monotonic() < began + number * each:
@@ -135,8 +141,10 @@ async def run(data: Path, minutes: float, rate: float, people: int, speed: float
                 print(_row(samples[-1], crowd.took), flush=True)
                 crowd.took.clear()
         await crowd.answered()
+        await asyncio.sleep(QUIET_S)
+        after = await taken(bot.pid, data, port, crowd)
         bot.terminate()
-        return Outcome(samples, crowd.late, server.violations, await bot.wait())
+        return Outcome(samples, before, after, crowd.late, server.violations, await bot.wait())
 
 
 def _row(last: Sample, took: list[float]) -> str:
@@ -167,7 +175,7 @@ def draw(samples: Sequence[Sample], path: Path) -> None:
     counts.set_xlabel("turns")
     for axes in (memory, counts):
         axes.set_ylim(0)
-        axes.legend(loc="lower right")
+        axes.legend(loc="lower right", ncols=3)
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=120)
 
@@ -192,18 +200,18 @@ def main() -> int:
             (data / name).symlink_to((args.data / name).resolve())
         found = asyncio.run(run(data, minutes, args.rate, args.people, args.speed))
     half = found.samples[len(found.samples) // 2 :]
-    growth = slope(half, lambda s: s.own)
-    handles = [s.handles for s in half]
+    growth, before, after = slope(half, lambda s: s.own), found.before, found.after
     print(
-        f"second half: own memory {growth:+.2f} MB a thousand turns, handles {min(handles)} to {max(handles)}, "
-        f"database {slope(half, lambda s: s.disk):+.2f} MB a thousand turns; {found.late} of {half[-1].turns} late, "
+        f"second half: own memory {growth:+.2f} MB a thousand turns, database {slope(half, lambda s: s.disk):+.2f} MB; "
+        f"with nobody there, before and after: {before.handles} and {after.handles} handles, {before.threads} and "
+        f"{after.threads} threads, {before.tasks} and {after.tasks} tasks; {found.late} of {half[-1].turns} late, "
         f"{len(found.violations)} requests against the specification, exit {found.status}"
     )
     for violation in found.violations[:5]:
         print("  ", violation)
     if args.plot:
         draw(found.samples, args.plot)
-    flat = growth < GROWTH_MB and max(handles) - min(handles) <= MORE_HANDLES
+    flat = growth < GROWTH_MB and (after.handles, after.tasks) == (before.handles, before.tasks)
     return 0 if flat and not found.violations and not found.status else 1
 
 

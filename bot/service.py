@@ -35,6 +35,7 @@ from bot.polling import Polling, token_refused
 from bot.settings import Settings, proxy_towards
 from bot.transport import TELEGRAM, Api
 from core.errors import SettingError
+from core.state import Statement
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -157,8 +158,8 @@ class Service:
             await self._webhook.announce(self._api)
             await asyncio.Event().wait()
 
-    async def _post(self, messages: Sequence[Outgoing]) -> None:
-        await self._app.store.write(insert(messages))
+    async def _post(self, messages: Sequence[Outgoing], also: Sequence[Statement] = ()) -> None:
+        await self._app.store.write([*insert(messages), *also])
         self._outbox.wake()
 
     def _checks(self, polls: bool) -> dict[str, Check]:

@@ -1,7 +1,7 @@
 """An admin's room with a real database, and a Telegram that remembers what it was asked."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bot.logs import Journal, Redactor
 from bot.outgoing import Outgoing, insert
 from core.building import BuildConfig
 from core.catalog import Item, Name
+from core.state import Statement
 from core.store import SqliteStore
 from core.turns import Lang
 
@@ -66,10 +67,10 @@ class World:
         self.said.append(str(parameters.get("text")))
         return {"message_id": 40 + len(self.called)}
 
-    async def post(self, messages: list[Outgoing]) -> None:
+    async def post(self, messages: Sequence[Outgoing], also: Sequence[Statement] = ()) -> None:
         self.posted += messages
         self.said += [str(message.payload["text"]) for message in messages if "text" in message.payload]
-        await self.store.write(insert(messages))
+        await self.store.write([*insert(messages), *also])
 
     async def fetch(self, file_id: str, path: Path) -> None:
         if self.breaks is not None:

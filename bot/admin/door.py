@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from bot.admin import figures, items
+from bot.admin import checks, figures, items
 from bot.admin.jobs import TAKEN_BYTES, Desk, Jobs
 from bot.admin.orders import BUTTONS, Order, edited, message
 from bot.admin.speech import say, size
@@ -15,7 +15,7 @@ from bot.broadcast import AT_ONCE, LONGEST_TEXT, OPT_OUT, ROUND_S, preview
 from bot.importing import DEFAULT_NAME
 from bot.markup import LONGEST, cut, escape, units
 from bot.outgoing import Outgoing
-from core.errors import CoreError, UnknownItem
+from core.errors import CatalogError, CoreError, UnknownItem
 from core.sources.formats import AUTO, FORMATS
 from core.state import Statement
 from core.turns import Lang
@@ -61,6 +61,9 @@ class Admin:
             told = [say("item.unknown", order.lang, id=error.item_id)]
             told += [say("item.near", order.lang, ids=", ".join(error.near))] if error.near else []
             return [message(order.chat_id, " ".join(told))]
+        except CatalogError as error:  # of the command itself: there is no file or line to tell of
+            reason = f"{error.field}: {error.reason}"
+            return [message(order.chat_id, say("refused", order.lang, reason=cut(reason, 1000)))]
         except CoreError as error:
             return [message(order.chat_id, say("refused", order.lang, reason=cut(str(error), 1000)))]
         except Exception:
@@ -109,16 +112,10 @@ class Admin:
         return [Outgoing("sendPhoto", payload, order.chat_id)]
 
     async def _health(self, order: Order) -> list[Outgoing]:
-        found = await self._desk.health.findings()
-        head = "health.well" if all(finding.well for finding in found.values()) else "health.ill"
-        rows = [say(head, order.lang)]
-        for name, finding in found.items():
-            facts = ", ".join(f"{key} {value}" for key, value in finding.facts.items())
-            rows.append(escape(f"{'✓' if finding.well else '✗'} {name}: {facts}"))
-        return [message(order.chat_id, "\n".join(rows))]
+        return [message(order.chat_id, checks.told(await self._desk.health.findings(), order.lang))]
 
     async def _users(self, order: Order) -> list[Outgoing]:
-        count = int(order.args) if order.args.isdecimal() and len(order.args) < 4 else SHOWN_USERS
+        count = _count(order.args, SHOWN_USERS)
         query = (
             "SELECT p.chat_id, p.kind, coalesce(p.language, '?'), p.last_at, p.inactive, p.news, b.chat_id, "
             "c.last_event FROM people p LEFT JOIN blocked b USING (chat_id) LEFT JOIN chats c USING (chat_id) "
@@ -130,10 +127,10 @@ class Admin:
         total = (await self._desk.store.read("SELECT COUNT(*) FROM people"))[0][0]
         lines = [say("users", order.lang, total=total, shown=len(rows))]
         for chat, kind, language, last, inactive, news, blocked, events in rows:
-            marks = [("inactive", inactive), ("no news", not news), ("blocked", blocked is not None)]
-            flags = "".join(f", {name}" for name, is_so in marks if is_so)
+            marks = [("inactive", inactive), ("no_news", not news), ("blocked", blocked is not None)]
+            flags = "".join(say(f"users.{name}", order.lang) for name, is_so in marks if is_so)
             on = datetime.fromtimestamp(float(str(last)), UTC).strftime("%Y-%m-%d %H:%M")
-            line = f"<code>{chat}</code> {kind}, {escape(language)}, {on}, {events or 0} events{flags}"
+            line = say(f"users.{kind}", order.lang, id=chat, language=language, on=on, events=events or 0) + flags
             if units("\n".join([*lines, line])) < LONGEST:
                 lines.append(line)
         return [message(order.chat_id, "\n".join(lines))]
@@ -155,7 +152,7 @@ class Admin:
         return [message(order.chat_id, say("unblocked" if was else "unblocked.not", order.lang, id=chat))]
 
     async def _log(self, order: Order) -> list[Outgoing]:
-        count = int(order.args) if order.args.isdecimal() and len(order.args) < 5 else SHOWN_LINES
+        count = _count(order.args, SHOWN_LINES)
         text = "\n".join(self._desk.journal.tail(count))
         if not text:
             return [message(order.chat_id, say("log.empty", order.lang))]
@@ -238,6 +235,11 @@ class Admin:
         kept = self._desk.journal.redactor.clean(detail)[:AUDITED]
         row = (self._desk.clock(), admin, command, kept)
         return ("INSERT INTO audit (at, admin, command, detail) VALUES (?, ?, ?, ?)", row)
+
+
+def _count(text: str, usual: int) -> int:
+    """How many lines are asked for."""
+    return int(text) if text.isdecimal() and len(text) < 5 and int(text) else usual
 
 
 def _id(text: str) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.admin.speech import phrases, say, size
+from bot.admin.speech import phrases, say, size, span
 from bot.health import Durations, memory_bytes, wal_bytes
 from bot.ports import Store
 from core.turns import Lang
@@ -16,7 +16,10 @@ DAY_S = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts of the database. days: (day, feedback of it), the last DAYS, oldest first. oldest_s: of the inbox."""
+    """Counts of the database. inbox, oldest_s: of what waits beside the command that asks for this.
+
+    days: (day, feedback of it), the last DAYS, oldest first.
+    """
 
     private: int
     groups: int
@@ -58,7 +61,7 @@ async def gather(store: Store, now: float) -> Figures:
         turns=await count("turn_keys", "1"),
         feedback=await count("feedback", "1"),
         fresh=await count("feedback", "at > ?", (today - timedelta(days=1)).isoformat()),
-        inbox=await count("inbox", "state = 0"),
+        inbox=max(0, await count("inbox", "state = 0") - 1),
         aside=await count("inbox", "state = 2"),
         outbox=await count("outbox", "1"),
         oldest_s=max(0.0, now - oldest) if oldest else 0.0,
@@ -91,7 +94,7 @@ def text(found: Figures, turns: Durations, database: Path, model: str, uptime_s:
         database=size(database.stat().st_size if database.exists() else 0),
         wal=size(wal_bytes(database)),
         model=model or "–",
-        uptime=f"{uptime_s / 3600:.1f}",
+        uptime=span(uptime_s, lang),
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from core.sources.rows import Entry, Spot
 LISTS = ("aliases", "genres", "moods", "keywords", "attributes.country", "attributes.language")
 _FIELD = re.compile(r"([a-z_]+(?:\.[a-z_]+)?)\s*[=＝]\s*(.*)", re.DOTALL)
 _SEPARATORS = re.compile(r"\s*[,，、;；]\s*")
+FIELDS = tuple(field.name for field in fields(Item))
+ATTRIBUTES = (*NUMBERS, "currency", "country", "language", "audience")
 SPOT = Spot("/item", 1)
 
 
@@ -36,8 +38,8 @@ def fields_of(text: str) -> dict[str, object]:
             raw = json.loads(text)
         except ValueError as error:
             raise RequestError("JSON", str(error)) from None
-        return dict(raw)
-    fields: dict[str, object] = {}
+        return _known(raw)
+    given: dict[str, object] = {}
     for row in filter(None, map(str.strip, text.splitlines())):
         found = _FIELD.fullmatch(row)
         if found is None:
@@ -45,15 +47,15 @@ def fields_of(text: str) -> dict[str, object]:
         name, value = found.groups()
         top, _, below = name.partition(".")
         if below:
-            inner = fields.setdefault(top, {})
+            inner = given.setdefault(top, {})
             if not isinstance(inner, dict):
                 raise RequestError(top, "is given as a whole and in parts")
             inner[below] = _value(name, value)
         else:
-            fields[top] = _value(name, value)
-    if not fields:
+            given[top] = _value(name, value)
+    if not given:
         raise RequestError("item", "no field is given")
-    return fields
+    return _known(given)
 
 
 def add(data: Path, fields: Mapping[str, object]) -> Added:
@@ -109,6 +111,15 @@ def _near(item_id: str, catalog: Catalog) -> tuple[str, ...]:
 
 def _titles(item: Item) -> Iterable[str]:
     return (title.casefold() for title in (item.title.zh, item.title.en, *item.aliases) if title)
+
+
+def _known(given: Mapping[str, object]) -> dict[str, object]:
+    """The fields. RequestError for one that no item has: it would be lost without a word."""
+    for name in given:
+        if name not in FIELDS:
+            near = f"attributes.{name}" if name in ATTRIBUTES else next(iter(get_close_matches(name, FIELDS, 1)), "")
+            raise RequestError(name, f"no such field; did you mean {near}?" if near else "no such field")
+    return dict(given)
 
 
 def _value(name: str, text: str) -> object:

@@ -13,7 +13,7 @@ from bot import importing
 from bot.admin.orders import Order, SentFile
 from bot.admin.speech import say, size
 from bot.admin.training import Tell, build_apart
-from bot.admin.works import Post, Progress, Works
+from bot.admin.works import Post, Progress, Works, ended
 from bot.broadcast import STOPPED, Broadcasts, Standing
 from bot.health import Durations, Health
 from bot.logs import Journal
@@ -70,7 +70,8 @@ class Jobs:
         self._stale = False  # the catalogue was edited since the engine was opened
 
     async def resume(self) -> None:
-        """After a start: a broadcast that was not done goes on."""
+        """After a start: what a kill has ended is said to be over; a broadcast that was not done goes on."""
+        await ended(self.desk.store, self.desk.post)
         for broadcast in await self.desk.broadcasts.running():
             admin = await self.desk.broadcasts.admin_of(broadcast)
             rows = await self.desk.store.read("SELECT language FROM people WHERE chat_id = ?", admin)
@@ -105,10 +106,13 @@ class Jobs:
                 imported=counts.imported,
                 merged=counts.merged,
                 refused=len(counts.refused),
-                terms=taken.terms,
             )
+            if counts.imported or counts.merged:
+                progress.text += "\n" + say("import.next", order.lang, terms=taken.terms).strip()
             for one in counts.refused[:SHOWN_REFUSALS]:
                 reason = cut(one.reason, 200)
+                if one.spot.column is not None:
+                    reason = f"{one.spot.column}: {reason}"
                 row = say("import.refused", order.lang, line=one.spot.line, file=one.spot.file, reason=reason)
                 if units(progress.text) + units(row) < LONGEST - 100:
                     progress.text += f"\n{row}"

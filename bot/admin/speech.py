@@ -20,6 +20,12 @@ def say(key: str, lang: Lang, **values: object) -> str:
     return phrases()[key]["en" if lang is Lang.EN else "zh"].strip().format(**escaped)
 
 
+def span(seconds: float, lang: Lang) -> str:
+    """A time for people: 12 minutes, 3 hours, 4 days."""
+    unit, of = next(((u, s) for u, s in (("days", 86400), ("hours", 3600)) if seconds >= 2 * s), ("minutes", 60))
+    return say(f"span.{unit}", lang, count=round(seconds / of))
+
+
 def size(count: float) -> str:
     """Bytes for people: 3.2 MB."""
     for unit in ("B", "KB", "MB"):

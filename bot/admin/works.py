@@ -3,27 +3,36 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
+from bot.admin.orders import edited
 from bot.admin.speech import say
 from bot.outgoing import PROGRESS, Outgoing
-from bot.ports import Call
+from bot.ports import Call, Store
 from core.errors import CoreError
+from core.state import Statement
 from core.turns import Lang
 
 _log = logging.getLogger(__name__)
 
 EDIT_EVERY_S = 3.0
-Post = Callable[[list[Outgoing]], Awaitable[None]]  # into the outbox, on disk when it returns
+SHOWN = "work:"  # begins the name of a setting: a message that tells of work, while that goes on
+
+
+class Post(Protocol):
+    """Into the outbox, on disk when it returns; with other statements in the same transaction."""
+
+    async def __call__(self, messages: Sequence[Outgoing], also: Sequence[Statement] = ()) -> None: ...
 
 
 class Progress:
     """One message to an admin, at first `first`. `text` may be set from any thread; it is shown within EDIT_EVERY_S.
 
     The first message is sent at once, since its id is needed; if that fails, only the last word is sent. The last word
-    goes through the outbox and survives a crash. Errors of the work become the last word; nothing leaves this context.
+    goes through the outbox and survives a crash; of a process that is killed before, `ended` says it at the next start.
+    Errors of the work become the last word; nothing leaves this context.
     """
 
     def __init__(
@@ -45,6 +54,9 @@ class Progress:
             sent = await self._call("sendMessage", self._payload(self.text))
             self._message_id = int(sent["message_id"]) if isinstance(sent, dict) else 0
             self._shown = self.text
+            if self._message_id:
+                query = "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)"
+                await self._post((), [(query, (self._name(), str(self.lang)))])
         except Exception as error:  # the work matters more than news of it
             _log.info("progress cannot be shown: %s", error)
         if self._message_id:
@@ -65,8 +77,8 @@ class Progress:
             self.text = say("broken", self.lang, incident=incident)
         elif isinstance(error, asyncio.CancelledError):
             self.text = say("interrupted", self.lang)
-        if self.text != self._shown:
-            await self._post([self._edit()])
+        over = [("DELETE FROM settings WHERE name = ?", (self._name(),))]
+        await self._post([self._edit()] if self.text != self._shown else [], over)
         return isinstance(error, Exception)
 
     async def _tick(self) -> None:
@@ -86,8 +98,19 @@ class Progress:
         method = "editMessageText" if self._message_id else "sendMessage"
         return Outgoing(method, payload, self._chat_id, priority=PROGRESS)
 
+    def _name(self) -> str:
+        return f"{SHOWN}{self._chat_id}:{self._message_id}"
+
     def _payload(self, text: str) -> dict[str, object]:
         return {"chat_id": self._chat_id, "text": text, "parse_mode": "HTML"}
+
+
+async def ended(store: Store, post: Post) -> None:
+    """Says of work that was under way when the last process was killed that it has ended."""
+    for name, lang in await store.read("SELECT name, value FROM settings WHERE name LIKE ?", f"{SHOWN}%"):
+        chat, message = map(int, str(name).removeprefix(SHOWN).split(":"))
+        over = [("DELETE FROM settings WHERE name = ?", (name,))]
+        await post([edited(chat, message, say("cut_off", Lang(str(lang))))], over)
 
 
 class Works:

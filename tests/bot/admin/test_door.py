@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from admin_world import ADMIN, NOW, TOKEN, World, meet
 
-from bot.admin import figures
+from bot.admin import checks, figures
 from bot.admin.door import COMMANDS
 from bot.admin.orders import Order
 from bot.admin.speech import phrases
+from bot.health import Finding
 from bot.logs import HIDDEN
 from bot.markup import units
 from core.turns import Lang
@@ -56,18 +57,40 @@ async def test_users_are_ids_newest_first_and_no_names(world: World) -> None:
     await world.store.write(
         [
             ("UPDATE people SET last_at = last_at + 60, news = 0 WHERE chat_id = 11", ()),
+            ("UPDATE people SET kind = 'group', language = NULL WHERE chat_id = -12", ()),
             ("INSERT INTO blocked VALUES (-12, 0)", ()),
         ]
     )
     lines = (await world.say("/users 5")).splitlines()
     assert lines[0].startswith("2 in all")
-    assert lines[1].startswith("<code>11</code> private, en, 2026-02-02")
-    assert lines[1].endswith("no news")
-    assert lines[2].endswith("blocked")
+    assert lines[1] == "<code>11</code>  private, en, 2026-02-02 02:41, 0 entries, no broadcasts"
+    assert lines[2] == "<code>-12</code>  group, 2026-02-02 02:40, 0 entries, blocked by you"
+    assert (await world.say("/users 0")).splitlines() == lines, "as if no number were given"
 
 
 async def test_health_says_what_is_wrong(world: World) -> None:
-    assert await world.say("/health") == "<b>All is well.</b>\n✓ polling: age_s 1.5"
+    assert await world.say("/health") == "<b>All is well.</b>\n✓ Polling: last 1.5 s ago"
+
+
+@pytest.mark.parametrize(
+    ("name", "finding", "zh", "en"),
+    [
+        (
+            "inbox",
+            Finding(True, {"oldest_s": None, "bound_s": 300.0}),
+            "✓ 收件：没有在等的，上限 300.0 秒",
+            "nothing waits",
+        ),
+        ("wal", Finding(False, {"wal_bytes": 3 << 20}), "✗ 写前日志：3.15 MB", "✗ Write-ahead log: 3.15 MB"),
+        ("conflict", Finding(True, {"conflict": 0.0}), "✓ 独占：没有别人在收", "nobody else takes the updates"),
+        ("delivery", Finding(True, {"ours": True, "pending": 0, "error": None}), "地址是我们的，没有积压", "is ours"),
+        ("database", Finding(False, {"error": "StoreError"}), "✗ 数据库：出错：StoreError", "error: StoreError"),
+        ("moon", Finding(True, {"phase": "<full>"}), "✓ moon：phase &lt;full&gt;", "✓ moon: phase &lt;full&gt;"),
+    ],
+)
+def test_every_check_is_told_in_words(name: str, finding: Finding, zh: str, en: str) -> None:
+    assert zh in checks.told({name: finding}, Lang.ZH)
+    assert en in checks.told({name: finding}, Lang.EN)
 
 
 async def test_stats_count_and_draw(world: World) -> None:
@@ -82,7 +105,15 @@ async def test_stats_count_and_draw(world: World) -> None:
     caption = str(answer.payload["caption"])
     assert "私聊 2 个" in caption
     assert "95% 在 200 毫秒内" in caption
+    assert "启动了 0 分钟" in caption
     assert units(caption) <= 1024
+
+
+async def test_the_command_that_asks_does_not_count_as_waiting(world: World) -> None:
+    query = "INSERT INTO inbox (update_id, conversation, body, at, state) VALUES (?, 7, '{}', ?, 0)"
+    for waiting in range(2):
+        await world.store.write([(query, (waiting, NOW - 5))])
+        assert (await figures.gather(world.store, NOW)).inbox == waiting
 
 
 async def test_stats_without_matplotlib_are_text(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

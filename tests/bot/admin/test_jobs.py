@@ -69,6 +69,27 @@ async def test_a_stop_of_the_bot_is_the_last_word(world: World) -> None:
     assert world.posted[-1].priority == 1
 
 
+async def test_what_a_kill_has_ended_is_said_to_be_over_at_the_next_start(world: World) -> None:
+    await world.run("/retrain", lang=Lang.ZH)
+    await until(lambda: len(world.called) > 0)
+    await until(lambda: "训练" in world.said[-1])
+    name = f"work:{ADMIN}:41"
+    assert await world.store.read("SELECT value FROM settings WHERE name = ?", name) == [("zh",)]
+    await jobs.Jobs(world.admin.jobs.desk).resume()  # another process
+    assert "中途停了" in world.last_word
+    assert world.posted[-1].payload["message_id"] == 41
+    said = len(world.said)
+    await jobs.Jobs(world.admin.jobs.desk).resume()
+    assert len(world.said) == said, "once"
+
+
+async def test_work_that_ends_leaves_nothing_to_say_at_the_next_start(world: World) -> None:
+    world.building.set()
+    await world.run("/retrain")
+    await world.settle()
+    assert await world.store.read("SELECT COUNT(*) FROM settings WHERE name LIKE 'work:%'") == [(0,)]
+
+
 async def test_work_goes_on_where_its_news_cannot_be_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(*_: object) -> object:
         raise ConnectionError("no network")
@@ -89,11 +110,20 @@ async def test_import_of_a_sent_file(world: World) -> None:
     text = world.last_word
     assert "my films.jsonl" in text
     assert "2 rows read, 1 added, 0 merged, 1 refused" in text
-    assert "line 2 of my films.jsonl" in text
+    assert "/retrain takes it in" in text
+    assert "line 2 of my films.jsonl: domain: " in text
     assert [i.id for i in gathering.items(world.data / "catalogs" / "mine")] == ["film:new-2024"]
     await world.run("/import jsonl shop", SentFile("F1", "a.jsonl"))
     await world.settle()
     assert gathering.names(world.data) == ("mine", "shop")
+
+
+async def test_an_import_of_nothing_asks_for_no_training(world: World) -> None:
+    world.file = b"no JSON\n"
+    await world.run("/import jsonl", SentFile("F1", "a.jsonl"))
+    await world.settle()
+    assert "1 refused" in world.last_word
+    assert "/retrain" not in world.last_word
 
 
 async def test_import_says_how_it_is_used_and_what_is_too_large(world: World) -> None:
@@ -227,6 +257,9 @@ async def test_items_are_added_edited_hidden_and_shown(world: World) -> None:
         ('/item add {"id": "film:x", "title": {}}', "title"),
         ('/item add {"title": {"en": "X"}}', "id"),
         ("/item add year 2013", "is no field=value"),
+        ("/item edit film:her-2013 minutes=126", "no such field; did you mean attributes.minutes?"),
+        ('/item add {"id": "film:x", "titel": {"en": "X"}}', "did you mean title?"),
+        ("/item edit film:her-2013 colour=red", "colour: no such field"),
     ],
 )
 async def test_what_cannot_be_is_said(world: World, command: str, told: str) -> None:
