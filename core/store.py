@@ -31,7 +31,8 @@ TABLES_OF_A_CHAT = {
     "messages": "conversation",
     "heard": "conversation",
 }
-KEPT_EVENTS = 10_000  # of all chats together, in memory: a few MB
+KEPT_EVENTS = 10_000  # of all chats together, in memory, at 1.5 KB: 15 MB
+STATE_EVENTS = 5  # that take as much as a chat's state: 7 KB
 _FEEDBACK = ("chat_id", "event", "speaker", "turn", "session", "at", "kind", "target", "value", "scope", "detail")
 _INSERT_FEEDBACK = f"INSERT INTO feedback ({', '.join(_FEEDBACK)}) VALUES ({', '.join('?' * len(_FEEDBACK))})"
 AGAIN_S = 5.0  # between two tries to empty the log
@@ -199,13 +200,13 @@ class _Kept:
         """Gives it away: what is being written may or may not come to stand."""
         self._readings.pop(chat_id, None)
         found = self._chats.pop(chat_id, None)
-        self._events -= 0 if found is None else 1 + len(found[1])
+        self._events -= 0 if found is None else STATE_EVENTS + len(found[1])
         return found
 
     def put(self, chat_id: int, state: ChatState | None, log: tuple[Feedback, ...]) -> None:
         self.take(chat_id)
         self._chats[chat_id] = state, log
-        self._events += 1 + len(log)
+        self._events += STATE_EVENTS + len(log)
         while self._events > KEPT_EVENTS:
             self.take(next(iter(self._chats)))
 
