@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from bot.lanes import Row, Update
 from bot.outgoing import SET_ASIDE, WAITING
@@ -45,7 +46,7 @@ class InboxRows:
         """
         query = "INSERT OR IGNORE INTO inbox (update_id, conversation, at, body) VALUES (?, ?, ?, ?)"
         values = [(row.update_id, row.key[0] or None, row.at, body) for row, body in rows]
-        ordered = sorted(row for row, _ in rows)
+        ordered = sorted((row for row, _ in rows), key=attrgetter("update_id"))
         if not values or await self._store.write([(query, value) for value in values]) == len(values):
             return ordered
         query = f"SELECT update_id, at FROM inbox WHERE update_id BETWEEN ? AND ? AND state = {WAITING}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import random
 import signal
@@ -40,6 +41,7 @@ from core.state import Statement
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
+GARBAGE = 10_000  # new objects between two looks for some; Python's 700 are made several times a turn
 STOP_S = 4.0  # for each of the two boxes
 POLL_AGE_S, QUEUE_AGE_S = 90.0, 300.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
@@ -66,6 +68,8 @@ async def run(
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with AsyncExitStack() as stack:
         app = await opened(settings)
+        gc.freeze()  # catalogue and models stay: no look for garbage goes through them again
+        gc.set_threshold(GARBAGE)
         stack.push_async_callback(app.close)
         api = await stack.enter_async_context(Api(settings.token, settings.api_url, proxy))
         told = await _unless(stopped, _introduced(api))
