@@ -4,17 +4,15 @@ Updates -> `put` -> rows on disk -> `Lanes` -> handler, which marks the rows don
 """
 
 import asyncio
-import json
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from pathlib import Path
 
-from bot.inbox_rows import InboxRows, of_the_disk
+from bot.inbox_rows import InboxRows, encoded, of_the_disk
 from bot.lanes import Lanes, Received, Row, Update, content_of
+from bot.logs import where
 from bot.outgoing import turn_key
 from bot.ports import Store
 from core.errors import StoreError, incident_of
@@ -110,7 +108,7 @@ class Inbox:
             if content_of(update)[0] in URGENT and self._open and len(self._errands) < ERRANDS:
                 self._begin(self._hand_over(update), self._errands)
         for update in arrived:
-            body = _encoded(update)
+            body = encoded(update)
             self._arrived.append((self._row(update["update_id"], update, self._receipt, len(body)), body))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
@@ -172,7 +170,7 @@ class Inbox:
         try:
             conversation = self._lane(update)
         except Exception as error:  # an update that nobody foresaw is alone in its lane
-            _log.warning("update %d is of no conversation: %s", update_id, _where(error))
+            _log.warning("update %d is of no conversation: %s", update_id, where(error))
             conversation = None
         fits = conversation is not None and -(2**63) <= conversation < 2**63
         return Row(update_id, (conversation, 0) if conversation and fits else (0, update_id), update, at, size)
@@ -271,7 +269,7 @@ class Inbox:
         try:
             await self._urgent(update)
         except Exception as error:
-            _log.warning("update %s had no quick answer: %s", update.get("update_id"), _where(error))
+            _log.warning("update %s had no quick answer: %s", update.get("update_id"), where(error))
 
     async def _handle(self, received: Received) -> None:
         try:
@@ -294,7 +292,7 @@ class Inbox:
 
     async def _put_aside(self, update_ids: Sequence[int], error: Exception) -> None:
         incident = incident_of(turn_key(update_ids[0]))
-        _log.error("incident %s: update %d was set aside: %s", incident, update_ids[0], _where(error))
+        _log.error("incident %s: update %d was set aside: %s", incident, update_ids[0], where(error))
         await self._rows.set_aside(update_ids, f"{incident} {type(error).__name__}")
         self._set_aside += len(update_ids)
         self._alarm_of(incident)
@@ -315,19 +313,3 @@ def _usable(update: Update) -> bool:
     if not usable:
         _log.warning("an update without a usable id was left out")
     return usable
-
-
-def _encoded(update: Update) -> str:
-    """Its JSON, in ASCII, so that lone surrogates pass. Of one too deep for that, the id: it must not come for ever."""
-    try:
-        return json.dumps(update)
-    except (ValueError, RecursionError):
-        return json.dumps({"update_id": update["update_id"]})
-
-
-def _where(error: BaseException) -> str:
-    """Type and place of an error. Not its words: they may quote what somebody said."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
-    cause = error.__cause__ or error.__context__
-    return f"{type(error).__name__} at {places}" + (f" from {_where(cause)}" if cause else "")

@@ -104,6 +104,14 @@ def of_the_disk(error: StoreError) -> bool:
     return code is None or (code & 0xFF) in _TROUBLE
 
 
+def encoded(update: Update) -> str:
+    """An update's JSON, in ASCII, so that lone surrogates pass. Of one too deep, the id: it must not come for ever."""
+    try:
+        return json.dumps(update)
+    except (ValueError, RecursionError):
+        return json.dumps({"update_id": update["update_id"]})
+
+
 def _parsed(update_id: object, body: object) -> Update:
     """A body that somebody has spoiled is an update without content: it is ignored, and done with."""
     try:

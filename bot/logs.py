@@ -140,6 +140,14 @@ def watch_faults() -> None:
         faulthandler.register(signal.SIGQUIT, sys.__stderr__)
 
 
+def where(error: BaseException) -> str:
+    """Type and place of an error. Not its words: they may quote what somebody said."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
+    cause = error.__cause__ or error.__context__
+    return f"{type(error).__name__} at {places}" + (f" from {where(cause)}" if cause else "")
+
+
 def _catch_strays() -> None:
     """What nobody caught goes through the log, too, and not past its redaction."""
     log = logging.getLogger("bot")

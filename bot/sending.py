@@ -11,6 +11,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.departures import LONG_S, Departures
 from bot.inbox_rows import of_the_disk
+from bot.logs import where
 from bot.outbox_rows import OutboxRows, Row, memories, refused_picture, unreachable
 from bot.ports import Call
 from bot.refusals import Again, Fine, Mended, Moved, NoNetwork, Refused, Unreachable, Unsure, Wait, verdict
@@ -160,10 +161,11 @@ class Sending:
                 await self._give_up(row, error)
 
     async def _give_up(self, row: Row, error: Exception) -> None:
-        """Type of the error, and Telegram's reason as far as it quotes nothing."""
+        """Type of the error, and Telegram's reason as far as it quotes nothing; of a mistake of ours, its place."""
         reason = error.message.partition(":")[0][:80] if isinstance(error, BadRequest) else ""
+        said = f"{type(error).__name__} {reason}" if isinstance(error, TelegramError) else where(error)
         incident = secrets.token_hex(3)
-        _log.error("incident %s: a %s was given up: %s %s", incident, row.method, type(error).__name__, reason)
+        _log.error("incident %s: a %s was given up: %s", incident, row.method, said)
         await self._end(row, "refused")
 
     async def _wait(self, row: Row, seconds: float) -> None:
