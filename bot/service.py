@@ -68,7 +68,6 @@ async def run(
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with AsyncExitStack() as stack:
         app = await opened(settings)
-        gc.freeze()  # catalogue and models stay: no look for garbage goes through them again
         gc.set_threshold(GARBAGE)
         stack.push_async_callback(app.close)
         api = await stack.enter_async_context(Api(settings.token, settings.api_url, proxy))
