@@ -30,7 +30,8 @@ MOST_RESULTS = 50  # of an inline query, in all
 class Conversation:
     """Handles updates: every effect and every answer of one in one transaction.
 
-    inspect: is given what a turn did, as plain values, where somebody wants to look inside.
+    inspect: is given what a turn did, as plain values, where somebody wants to look inside. broke: is told the incident
+    of a turn that ended in an apology.
     """
 
     def __init__(
@@ -42,9 +43,10 @@ class Conversation:
         turns: Durations,
         admin: Admin | None = None,
         inspect: Callable[[dict[str, object]], object] | None = None,
+        broke: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._app, self._call, self._outbox, self._me = app, call, outbox, me
-        self._exchange = Exchange(app, call, me, turns, inspect)
+        self._exchange = Exchange(app, call, me, turns, inspect, broke)
         self._saying, self._tapping = Saying(self._exchange, admin), Tapping(self._exchange, admin)
         self._blocked: frozenset[int] = frozenset()
 

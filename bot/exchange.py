@@ -51,7 +51,8 @@ class Scope:
 class Exchange:
     """Takes turns to core and brings back what is to be written.
 
-    inspect: is given what a turn did, as plain values, where somebody wants to look inside.
+    inspect: is given what a turn did, as plain values, where somebody wants to look inside. broke: is told the incident
+    of a turn that ended in an apology.
     """
 
     def __init__(
@@ -61,9 +62,10 @@ class Exchange:
         me: Me,
         turns: Durations,
         inspect: Callable[[dict[str, object]], object] | None = None,
+        broke: Callable[[str], object] = lambda _: None,
     ) -> None:
         self.app, self.call, self.me = app, call, me
-        self._turns, self._inspect = turns, inspect
+        self._turns, self._inspect, self._broke = turns, inspect, broke
         self._media: dict[str, str] = {}  # file ids of pictures, by item
         self._pictured: set[str] = set()  # items whose picture was sent since these were looked up
 
@@ -91,6 +93,8 @@ class Exchange:
         finally:
             stop_typing()
         self._turns.observe(time.perf_counter() - began)
+        if reply is not None and "incident" in reply.notes:
+            self._broke(str(reply.notes["incident"]))
         if reply is None:  # it was answered before; only the inbox does not know yet
             await self.app.store.write(scope.done)
         elif trace is not None and self._inspect is not None:

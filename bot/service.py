@@ -114,7 +114,7 @@ class Service:
             lambda: app.recommender.model_id,
         )
         self._admin = Admin(desk)
-        self._conversation = Conversation(app, api, self._outbox, me, self._turns, self._admin, inspect)
+        self._conversation = Conversation(app, api, self._outbox, me, self._turns, self._admin, inspect, alarms.broke)
         self._inbox = Inbox(
             app.store,
             self._conversation.handle,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.admin.door import Admin
-from bot.exchange import Exchange, Scope, present, spoken
+from bot.exchange import Exchange, Scope, number_of, present, spoken
 from bot.inbound import Membership, Place, Reacted, Tapped
 from bot.outgoing import insert
 from bot.render import Scene, reacted, tapped, voted
@@ -97,7 +97,7 @@ class Tapping:
 
         def rendered(reply: Reply, scene: Scene) -> Sequence[Statement]:
             edits = []
-            if place.private and reply.notes:
+            if place.private and number_of(reply):
                 event = reply.events[0] if isinstance(action, Rate) and reply.events else None
                 edits = [reacted(scene, reaction.message_id, items[0], event)]
             return [*insert(edits), present(reaction.place, scope.received.at), *scope.done]

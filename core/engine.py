@@ -155,7 +155,8 @@ class Engine:
     def apology(self, state: ChatState, lang: Lang, error_id: str) -> Reply:
         """What is said when something broke."""
         text = self._voice(state, lang).say([line("apology", id=error_id)], state)
-        return Reply(text, written(text, lang), traditional=state.traditional)
+        notes = {"incident": error_id}
+        return Reply(text, written(text, lang), notes=notes, traditional=state.traditional)
 
     def not_erased_yet(self, state: ChatState, reply: Reply) -> Reply:
         """The reply to a forgetting that another reader of the database holds up, saying so."""

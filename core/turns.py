@@ -433,7 +433,8 @@ class Reply:
 
     traditional: its Chinese, that of cards and buttons included, is in traditional characters.
     notes, for machines: `turn`, the turn's number; `events`, what it wrote (event, kind, target, value, scope); and
-    under /privacy `stored`, how many entries there are of each kind.
+    under /privacy `stored`, how many entries there are of each kind. An apology has `incident` alone: its number in the
+    log.
     """
 
     text: str

@@ -101,12 +101,15 @@ async def test_an_hour_of_429_in_one_chat_is_told_to_the_admin_and_stops_nobody_
     assert (await bot.app.store.read("SELECT count(*) FROM outbox WHERE chat_id = ?", lin.id))[0][0] == 1
 
 
-async def test_what_breaks_over_an_update_is_told_to_the_admin_and_the_person(
-    bot: Running, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("place", ["responder", "engine"])
+async def test_what_breaks_is_told_to_the_admin_and_the_person_by_one_number(
+    bot: Running, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
+    """Outside a turn, where the update is set aside, and inside one, which ends in an apology."""
     world = bot.server.world
     lin, boss = world.person("Lin", "zh-hans"), world.person("Boss", "en", ADMIN)
-    monkeypatch.setattr(bot.app.responder, "respond", lambda *_, **__: 1 / 0)
+    broken = bot.app.responder if place == "responder" else type(bot.app.responder.engine)
+    monkeypatch.setattr(broken, "respond", lambda *_, **__: 1 / 0)
     (sorry,) = await bot.said(lin, "推荐一部科幻电影")
     await bot.server.wait_for(lambda: world.sent(boss.id))
     (told,) = world.sent(boss.id)
@@ -114,6 +117,8 @@ async def test_what_breaks_over_an_update_is_told_to_the_admin_and_the_person(
     number = told["text"][incident["offset"] : incident["offset"] + incident["length"]]
     assert number in sorry["text"]
     assert "ZeroDivision" not in told["text"] + sorry["text"]
+    monkeypatch.undo()
+    assert await bot.said(lin, "推荐一部科幻电影")
 
 
 async def test_healthz_says_that_it_is_the_answers_that_do_not_get_out(
