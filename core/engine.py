@@ -1,6 +1,5 @@
 """One turn as a pure function: (state, log, turn, understanding) -> outcome. No I/O, no clock, no global randomness."""
 
-import json
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from core import evidence
 from core.catalog import Catalog
+from core.exporting import export
 from core.moves import Ask, ButtonPlan, CardPlan, Decision, Line, Move, line
 from core.policy import acts, decide, groups, picks, taps
 from core.policy.hear import Hearing, Want
@@ -24,7 +24,6 @@ from core.state import (
     Asked,
     ChatState,
     Feedback,
-    Kind,
     Outcome,
     decode_acts,
     encode_acts,
@@ -163,12 +162,6 @@ class Engine:
         text = self._voice(state, reply.lang).say([line("forget.traces")], state)
         return replace(reply, text=f"{reply.text}\n{text}")
 
-    def export(self, state: ChatState, log: Sequence[Feedback]) -> str:
-        """All that is stored of a chat, as JSON for an import; without what members brought to a group."""
-        rows = [e.encode() | {"detail": {} if e.kind is Kind.JOINED else dict(e.detail)} for e in log]
-        raw = {"format": "jianyan-chat", "version": 1, "language": state.language, "feedback": rows}
-        return json.dumps(raw, ensure_ascii=False, indent=1)
-
     # ---- hearing ----
 
     def _pointed(self, state: ChatState, turn: Turn) -> ChatState:
@@ -292,7 +285,7 @@ class Engine:
             state = replace(state, open_slot=asked.slot if aside and asked else None)
         state = self._screen(state, decision, want)
         state = replace(state, said=(*state.said, Wording.hash(text))[-REMEMBERED_TEXTS:])
-        export = self.export(state, hearing.everything) if move.export else None
+        taken_along = export(state, hearing.everything) if move.export else None
         written_in = written(text, lang)
         reply = Reply(
             text,
@@ -303,7 +296,7 @@ class Engine:
             self._constraints(view),
             _numbers(hearing),
             question,
-            export,
+            taken_along,
             _notes(hearing) | ({"stored": _stored(view)} if want.what == "privacy" else {}),
             state.traditional,
         )
@@ -421,13 +414,3 @@ def _notes(hearing: Hearing) -> dict[str, object]:
 def _stored(view: View) -> dict[str, int]:
     """Entries that count, by kind."""
     return dict(Counter(str(e.kind) for e in view.live))
-
-
-def imported(chat_id: int, raw: dict[str, object]) -> tuple[Feedback, ...]:
-    """The feedback of an export, as new events of a chat."""
-    rows = raw.get("feedback")
-    found = []
-    for row in rows if isinstance(rows, list) else []:
-        row = {**row, "chat_id": chat_id, "detail": json.dumps(row["detail"])}
-        found.append(Feedback.decode(row))
-    return tuple(found)

@@ -18,6 +18,7 @@ LAYERS = (
     ("core.evidence",),
     ("core.moves",),
     ("core.nlu", "core.explain", "core.policy", "core.wording"),
+    ("core.exporting",),
     ("core.engine",),
     ("core.migrations",),
     ("core.holding", "core.mounts"),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.errors import FormatError
+from core.exporting import FORMAT as CHAT_FORMAT
 from core.sources import (
     douban,
     feeds,
@@ -138,7 +139,7 @@ def _form(member: Member) -> str | None:
 def _json_form(head: str) -> str | None:
     """By the keys near the beginning."""
     keys = set(re.findall(r'"([A-Za-z_]+)"\s*:', head[: 1 << 14]))
-    if own.CHAT_FORMAT in head[:300]:
+    if CHAT_FORMAT in head[:300]:
         return "jsonl"
     if "bindings" in keys or {"item", "itemLabel"} <= keys:
         return "wikidata"

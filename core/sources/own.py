@@ -7,6 +7,7 @@ from typing import Any
 
 from core.catalog import Item, Person, parse
 from core.errors import CatalogError, FormatError
+from core.exporting import FORMAT, VERSION
 from core.sources.documents import values
 from core.sources.files import Files, Member
 from core.sources.names import (
@@ -28,7 +29,6 @@ from core.sources.names import (
 from core.sources.rows import Entry, Options, Rating, Refused, Row, Spot, Told, Work
 from core.sources.tables import Record, table
 
-CHAT_FORMAT = "jianyan-chat"
 # our field -> columns that mean it where no map says otherwise; small letters
 FIELDS = {
     "id": ("id", "item_id", "item", "movieid", "movie_id", "book_id", "const"),
@@ -143,13 +143,13 @@ def _told_lines(member: Member, mapped: Mapping[str, str]) -> Iterator[Row]:
 
 def chat_export(files: Files) -> Mapping[str, Any] | None:
     """The chat's export that the one file is, or None."""
-    if len(files.members) != 1 or CHAT_FORMAT not in files.members[0].head(300):
+    if len(files.members) != 1 or FORMAT not in files.members[0].head(300):
         return None
     first = next(values(files.members[0]), None)
-    if not isinstance(first, tuple) or not isinstance(first[1], dict) or first[1].get("format") != CHAT_FORMAT:
+    if not isinstance(first, tuple) or not isinstance(first[1], dict) or first[1].get("format") != FORMAT:
         return None
-    if first[1].get("version") != 1:
-        raise FormatError(files.members[0].name, f"version {first[1].get('version')}, this program reads 1")
+    if first[1].get("version") != VERSION:
+        raise FormatError(files.members[0].name, f"version {first[1].get('version')}, this program reads {VERSION}")
     raw: Mapping[str, Any] = first[1]
     return raw
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from core import evidence
 from core.errors import FormatError, RequestError
+from core.exporting import standing
 from core.sources.gathering import Counts
 from core.sources.linking import Index, Unlinked
 from core.sources.rows import LIKED, LOVED, SOSO, Entry, Rating, Refused, Row, Spot, Told
@@ -134,7 +135,8 @@ class _Before:
 def restore(raw: Mapping[str, Any], file: str, state: ChatState, log: Sequence[Feedback], now: datetime) -> Taken:
     """The events of an export, behind those of the chat; those that are there already are merged.
 
-    In a new chat every event keeps its number, turn and session, so that all scores are the same bit for bit.
+    In a new chat every event keeps its number, turn and session, and the chat stands as it stood, so that all scores
+    are the same bit for bit.
     """
     counts, rows = Counts(), raw.get("feedback")
     if not isinstance(rows, list):
@@ -177,21 +179,23 @@ def restore(raw: Mapping[str, Any], file: str, state: ChatState, log: Sequence[F
     if not events:
         return Taken(state, (), counts)
     last = max(e.event for e in events)
+    if fresh:
+        state = standing(raw, state)
+        latest = max(e.at for e in events)
+        state = replace(state, last_at=latest if state.last_at is None else max(state.last_at, latest))
+    elif state.language is None and raw.get("language") in tuple(Lang):
+        state = replace(state, language=Lang(raw["language"]))
     state = replace(
         state,
         next_event=max(state.next_event, last + 1),
         turn=max(e.turn for e in events),
         session=max(state.session, *(e.session for e in events)),
-        last_at=max(e.at for e in events) if fresh else state.last_at,
     )
-    language = raw.get("language")
-    if state.language is None and language in tuple(Lang):
-        state = replace(state, language=Lang(language))
     return Taken(state, tuple(events), counts)
 
 
 def _decoded(row: Any, chat_id: int) -> Feedback:
-    """As `Engine.export` writes it; the person's own words stay theirs under the new number."""
+    """As `exporting.export` writes it; the person's own words stay theirs under the new number."""
     speaker = chat_id if row["speaker"] == row["chat_id"] else row["speaker"]
     detail = row["detail"] if isinstance(row["detail"], str) else json.dumps(row["detail"])
     found = Feedback.decode({**row, "chat_id": chat_id, "speaker": speaker, "detail": detail})

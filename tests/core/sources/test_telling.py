@@ -11,12 +11,13 @@ from core import evidence
 from core.catalog import Catalog, Item, Name
 from core.engine import Engine
 from core.errors import FormatError
+from core.exporting import export
 from core.nlu.understand import Understander
 from core.sources.linking import Index
 from core.sources.rows import Entry, Refused, Row, Spot, Told, Work
 from core.sources.telling import Taken, kind_of, restore, tell
 from core.state import ChatState, Feedback, Kind
-from core.turns import Scope
+from core.turns import Act, Scope, Target, UnderstoodAct
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NAMES = ("Her", "Up", "Heat", "Jaws")
@@ -157,7 +158,7 @@ def logits(
 
 
 def test_an_export_comes_back_to_the_same_scores_bit_for_bit(spoken: Talk, engine: Engine, starter: Catalog) -> None:
-    raw = json.loads(engine.export(spoken.state, spoken.log))
+    raw = json.loads(export(spoken.state, spoken.log))
     taken = restore(raw, "a.json", ChatState(12), (), spoken.now)
     assert numbers(taken) == (len(spoken.log), 0, 0)
     before = logits(engine, spoken.state, spoken.log, starter, spoken.now)
@@ -170,8 +171,32 @@ def test_an_export_comes_back_to_the_same_scores_bit_for_bit(spoken: Talk, engin
     assert taken.state.next_event == spoken.state.next_event
 
 
+def test_a_wish_for_tonight_lasts_as_long_after_an_import(spoken: Talk, engine: Engine, starter: Catalog) -> None:
+    spoken.acts(UnderstoodAct(Act.REVEAL_LIKE, Target("genre", "comedy"), polarity=1.0, scope=Scope.TONIGHT))
+    spoken.later(5)
+    spoken.acts(UnderstoodAct(Act.THANKS))  # nothing is told, and the evening goes on
+    assert spoken.log[-1].at < spoken.now - timedelta(hours=4)
+    raw = json.loads(export(spoken.state, spoken.log))
+    taken = restore(raw, "a.json", ChatState(12), (), spoken.now)
+    found = []
+    for hours in (3, 9):
+        at = spoken.now + timedelta(hours=hours)
+        found.append(logits(engine, spoken.state, spoken.log, starter, at))
+        assert logits(engine, taken.state, taken.events, starter, at) == found[-1]
+    assert found[0] != found[1]
+
+
+def test_an_export_of_before_holds_less_and_is_taken(spoken: Talk, engine: Engine, starter: Catalog) -> None:
+    raw = json.loads(export(spoken.state, spoken.log))
+    older = {name: raw[name] for name in ("format", "version", "language", "feedback")}
+    taken = restore(older, "a.json", ChatState(12), (), spoken.now)
+    assert numbers(taken) == (len(spoken.log), 0, 0)
+    before = logits(engine, spoken.state, spoken.log, starter, spoken.now)
+    assert logits(engine, taken.state, taken.events, starter, spoken.now) == before
+
+
 def test_an_export_twice_or_into_its_own_chat_imports_nothing(spoken: Talk, engine: Engine) -> None:
-    raw = json.loads(engine.export(spoken.state, spoken.log))
+    raw = json.loads(export(spoken.state, spoken.log))
     assert numbers(restore(raw, "a.json", spoken.state, spoken.log, spoken.now)) == (0, len(spoken.log), 0)
     first = restore(raw, "a.json", ChatState(12), (), spoken.now)
     again = restore(raw, "a.json", first.state, first.events, spoken.now)
@@ -185,15 +210,15 @@ def test_the_persons_own_words_stay_theirs_in_another_chat() -> None:
 
 
 def test_an_export_of_an_export_is_the_same(spoken: Talk, engine: Engine) -> None:
-    raw = json.loads(engine.export(spoken.state, spoken.log))
+    raw = json.loads(export(spoken.state, spoken.log))
     taken = restore(raw, "a.json", ChatState(spoken.state.chat_id), (), spoken.now)
-    assert json.loads(engine.export(taken.state, taken.events))["feedback"] == raw["feedback"]
+    assert json.loads(export(taken.state, taken.events))["feedback"] == raw["feedback"]
 
 
 def test_in_a_chat_that_goes_on_undo_still_points_at_what_it_undid(
     spoken: Talk, engine: Engine, understander: Understander
 ) -> None:
-    raw = json.loads(engine.export(spoken.state, spoken.log))
+    raw = json.loads(export(spoken.state, spoken.log))
     other = Talk(engine, understander, ChatState(12))
     other.say("我喜欢喜剧")
     taken = restore(raw, "a.json", other.state, other.log, other.now)
@@ -206,7 +231,7 @@ def test_in_a_chat_that_goes_on_undo_still_points_at_what_it_undid(
 
 
 def test_an_old_export_does_not_silence_what_was_said_since(spoken: Talk, engine: Engine) -> None:
-    raw = json.loads(engine.export(spoken.state, spoken.log))
+    raw = json.loads(export(spoken.state, spoken.log))
     since = told(1, Kind.DISLIKE, "interstellar-2014")
     changed = {"at": (spoken.now + timedelta(days=1)).isoformat(), "speaker": spoken.log[0].speaker}
     since = Feedback.decode(since.encode() | changed)
@@ -230,6 +255,6 @@ def test_an_old_export_does_not_silence_what_was_said_since(spoken: Talk, engine
 def test_a_broken_event_is_refused_and_the_others_are_taken(
     spoken: Talk, engine: Engine, change: dict[str, object]
 ) -> None:
-    raw = json.loads(engine.export(spoken.state, spoken.log))
+    raw = json.loads(export(spoken.state, spoken.log))
     raw["feedback"][0] |= change
     assert numbers(restore(raw, "a.json", ChatState(12), (), spoken.now)) == (len(spoken.log) - 1, 0, 1)
