@@ -43,7 +43,7 @@ class ChatStore(Protocol):
         """True while somebody holds an old state open: what is deleted now can be read until they end."""
 
     async def export(self, chat_id: int) -> dict[str, list[dict[str, object]]]:
-        """Every row of the chat, by table."""
+        """Every row of the chat as it is kept, by table; nobody is shown these."""
 
 
 class Decides(Protocol):

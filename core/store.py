@@ -124,7 +124,10 @@ class SqliteStore:
         await self._truncate()
 
     async def export(self, chat_id: int) -> dict[str, list[dict[str, object]]]:
-        """Every row of a chat, by table and column; the belief as a list of numbers."""
+        """Every row of a chat as it is kept, by table and column; the belief as a list of numbers.
+
+        To see what is left of a chat. What a person may see of a log, `core.exporting` says.
+        """
         return await self._visits.read(partial(_export, chat_id))
 
     async def last_number(self, prefix: str) -> int:
