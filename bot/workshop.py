@@ -169,7 +169,7 @@ def _explain_item(args: argparse.Namespace, settings: Settings) -> int:
     console = Console(highlight=False)
     parts = shares.decompose(card(), without)
     told, belief = View(engine.shelf, state, evidence.live(log, state.session)).told
-    labels = [engine.wording.label(feedback, lang) for feedback in told]
+    labels = [engine.speaker.wording.label(feedback, lang) for feedback in told]
     found = importance.facet_importance(engine.shelf.model, catalog, belief, item.domain)
     console.print(Text(shares.text(parts, lang, console.width)))
     if told:
