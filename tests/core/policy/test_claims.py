@@ -68,7 +68,7 @@ def test_the_opening_names_only_whom_a_card_has(talk: Talk, starter: Catalog, la
     people = "gabriel garcía márquez", "yu hua"
     liked = (about(Act.REVEAL_LIKE, f"person:{p}") for p in people if ("person", p) in starter.rows_of)
     reply = talk.acts(*liked, about(Act.ASK_RECOMMEND, "domain:book", count=2), lang=lang).reply
-    opening = reply.text.splitlines()[0].replace(talk.engine.wording.one(_tastes(talk), lang, 0), "")
+    opening = reply.text.splitlines()[0].replace(talk.engine.speaker.wording.one(_tastes(talk), lang, 0), "")
     for name in ("加西亚·马尔克斯", "余华") if lang is Lang.ZH else ("Gabriel García Márquez", "Yu Hua"):
         if f"{name}的书" in opening or f"by or with {name}" in opening:
             assert any(name in card.people for card in reply.cards)
