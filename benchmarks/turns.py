@@ -25,6 +25,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 SAID = (
     "想看科幻片，不要恐怖的，两小时以内", "换一批", "第一部我爱了", "第二个讲啥的", "为什么推这个",
     "再搞笑一点", "撤销", "推荐两本小说", "诺兰的片子我都爱看", "有没有类似教父的", "你觉得我是什么口味",
