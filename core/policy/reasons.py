@@ -39,11 +39,16 @@ def _of_request(view: View, want: Want, row: int) -> list[Line]:
         return [line("why.similar", item=item, what=shared) if shared else line("why.near", item=item)]
     facets = set(shelf.catalog.items[row].facets())
     tastes = {e.target for e in view.live if e.kind is Kind.TASTE}  # these have a reason of their own
-    met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes and t != GIFT)
+    met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes and not _present(t))
     if met:
         return [line("why.asked", what=met[:3])]
     by_words = want.wish or view.shelf.catalog.items[row].id in want.near
     return [line("why.wish")] if by_words else []
+
+
+def _present(target: Target) -> bool:
+    """That something may be given, or to whom: the opening says it for all."""
+    return target == GIFT or target.kind == "keyword" and target.value.startswith("gift-for-")
 
 
 def _of_taste(view: View, want: Want, row: int) -> list[Line]:
