@@ -118,6 +118,11 @@ class Catalog:
     items: tuple[Item, ...]
 
     @cached_property
+    def currencies(self) -> frozenset[str]:
+        """In which prices stand."""
+        return frozenset(str(i.attributes.get("currency", "CNY")) for i in self.items if i.number("price") is not None)
+
+    @cached_property
     def row(self) -> dict[str, int]:
         """Row of an item id."""
         return {item.id: row for row, item in enumerate(self.items)}

@@ -60,6 +60,8 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
             if act.target is not None and act.target.kind == "item":
                 h.write(Kind.REFUSED, str(act.target), -1.0, Scope.TONIGHT)
                 h.note("refused", h.catalog.get(act.target.value))
+            elif act.currency is not None and h.catalog.currencies - {act.currency}:
+                h.lines.append(line("ack.currency"))  # there are no rates here: a wrong bound is worse than none
             elif (condition := condition_of(act, must)) is not None:
                 if not must and (act.text or "").casefold() in FICTION:  # "no novels" still means books
                     condition = Condition(Target("genre", "literary"), must=False)

@@ -116,3 +116,13 @@ def test_small_talk_is_answered_in_kind_and_leads_back(talk: Talk, text: str, wo
     assert word in reply.text or "funn" in reply.text
     assert reply.buttons
     assert not reply.cards
+
+
+@pytest.mark.parametrize(
+    ("said", "limits"), [("a gift under 20 pounds", 0), ("a gift under 200 yuan", 1), ("a gift under 200", 1)]
+)
+def test_an_amount_in_another_currency_is_no_limit_and_that_is_said(talk: Talk, said: str, limits: int) -> None:
+    outcome = talk.say(said)
+    assert len([c for c in outcome.reply.constraints if c.kind == "price"]) == limits
+    assert ("yuan" in outcome.reply.text) == (not limits)
+    assert outcome.reply.cards
