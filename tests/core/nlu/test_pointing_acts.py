@@ -37,6 +37,20 @@ def test_more_by_who_made_it(understander: Understander, text: str) -> None:
     assert not any(a.act is Act.MORE for a in acts)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["类似的来几部", "再来几部这样的", "像这样的再来一部", "同类型的还有吗", "跟这个差不多的", "再来三个类似的吧"],
+)
+def test_more_like_it_is_like_what_is_in_focus(understander: Understander, text: str) -> None:
+    acts = understander.understand(text, ONE).acts
+    assert (Act.SIMILAR_TO, f"item:{SHOWN[1]}") in {(a.act, str(a.target)) for a in acts}
+
+
+@pytest.mark.parametrize("text", ["别推这种的了", "不要再来类似的", "没有类似的就算了", "这种的我不爱看"])
+def test_no_more_like_it_is_no_wish_for_it(understander: Understander, text: str) -> None:
+    assert not any(a.act is Act.SIMILAR_TO for a in understander.understand(text, ONE).acts)
+
+
 def test_nobody_made_what_is_not_shown(understander: Understander) -> None:
     acts = understander.understand("what else did he do", Context()).acts
     assert not any(a.target and a.target.kind == "person" for a in acts)
