@@ -22,7 +22,7 @@ _NOUNS_BEFORE = re.compile(
 )
 _FARTHEST = 60  # code points that a noun may begin before the cue that speaks of it
 _NO_NOUN = re.compile(
-    r"(?:这个|那个|这部|那部|这些|那些|第.|一样|什么|剧透|意思|办法|我|你|它|他|她|看过|没有|都|你好|真的?|感觉|时候|问题|误会|东西"
+    r"(?:[这那哪][个部本张首篇件款些一]|第.|一样|什么|剧透|意思|办法|我|你|它|他|她|看过|没有|都|你好|真的?|感觉|时候|问题|误会|东西"
     r"|spoil\w*"
     r"|(?:太|很|特别|那么|这么)?[老旧新贵长短厚薄深浅难]的?$"
     r"|(?:^|too )(?:long|thick|short|old|new|dated|recent|much|many|slow|loud|big|small|heavy|pricey|expensive)$"

@@ -1,5 +1,7 @@
 """What a message wants to see, once it is heard; a question about an item wins over a list."""
 
+from dataclasses import replace
+
 from core import evidence
 from core.policy import groups
 from core.policy.hear import PICTURES, VERDICT_ACTS, Hearing, Want, answered
@@ -119,6 +121,11 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
         return Want("accepted", items=items) if items else Want("which")
     seeds = [a.target.value for a in u.of(Act.SIMILAR_TO) if a.target is not None and a.target.kind == "item"]
+    if not h.events and u.has(*VERDICT_ACTS) and all(_points_at_none(a) for a in u.acts) and len(state.screen) > 1:
+        return Want("which")
+    if judged and any(a.act is Act.ANSWER and a.target is None and a.op is None for a in u.acts):
+        # "喜欢这部" after "which did you like?": the verdict is the answer, and its words are no wish
+        u = replace(u, acts=tuple(a for a in u.acts if a.act is not Act.ANSWER or a.target or a.op), wish=None)
     asks = u.has(
         Act.ASK_RECOMMEND,
         Act.SIMILAR_TO,
@@ -193,6 +200,11 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     if u.wish:
         return Want("picks", wish=u.wish)
     return Want("which") if u.acts else Want("not_understood")
+
+
+def _points_at_none(act: UnderstoodAct) -> bool:
+    """A verdict, or an answer, on nothing that was named: of several on the screen, "this one" may be any."""
+    return act.act in (Act.ANSWER, *VERDICT_ACTS) and act.target is None and act.place is None and act.op is None
 
 
 def _counts(u: Understanding) -> tuple[tuple[str, int], ...]:

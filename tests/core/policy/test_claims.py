@@ -9,7 +9,7 @@ from core import evidence
 from core.catalog import Catalog
 from core.moves import Line, line
 from core.nlu.lexicon import keyword_names
-from core.turns import Act, Condition, Lang, Menu, More, Rate, Target, Verdict
+from core.turns import Act, Condition, Lang, Menu, More, Rate, Target, UnderstoodAct, Verdict
 
 
 def keyword_without_books(starter: Catalog) -> str:
@@ -126,3 +126,18 @@ def test_an_amount_in_another_currency_is_no_limit_and_that_is_said(talk: Talk, 
     assert len([c for c in outcome.reply.constraints if c.kind == "price"]) == limits
     assert ("yuan" in outcome.reply.text) == (not limits)
     assert outcome.reply.cards
+
+
+def test_a_verdict_after_which_did_you_like_is_the_answer(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:sci-fi"), about(Act.ASK_RECOMMEND, "domain:film", count=1))
+    reply = talk.acts(UnderstoodAct(Act.ANSWER), about(Act.LIKE), wish="喜欢这部").reply
+    assert reply.cards
+    assert "喜欢这部" not in reply.text
+
+
+def test_a_verdict_on_one_of_several_that_is_not_named_asks_which(talk: Talk) -> None:
+    shown = talk.acts(about(Act.ASK_RECOMMEND, "domain:film", count=3)).reply.cards
+    reply = talk.acts(UnderstoodAct(Act.ANSWER), about(Act.LIKE), wish="喜欢这部").reply
+    labels = [b.label for row in reply.buttons for b in row]
+    assert len(labels) == len(shown)
+    assert all(any(card.title in label for label in labels) for card in shown)
