@@ -88,6 +88,8 @@ class Admin:
         """Sends or drops a draft; what is said of it."""
         if not go:
             return say("broadcast.cancelled" if await self._desk.broadcasts.stop(broadcast) else "broadcast.gone", lang)
+        if broadcast in await self._desk.broadcasts.running():  # tapped twice
+            return say("broadcast.begun", lang)
         if "broadcast" in self.jobs.works:
             return say("broadcast.other", lang)
         if not await self._desk.broadcasts.begin(broadcast):

@@ -193,7 +193,12 @@ async def test_broadcast_is_shown_first_and_sent_by_a_tap(world: World) -> None:
     (answer,) = await world.admin.tap(go, ADMIN, ADMIN, 5, Lang.EN)
     assert answer.method == "editMessageText"
     (again,) = await world.admin.tap(go, ADMIN, ADMIN, 5, Lang.EN)
-    assert "Another broadcast" in str(again.payload["text"])
+    assert "It is going out" in str(again.payload["text"]), "tapped twice"
+    *_, second = await world.run("/broadcast another")
+    markup = second.payload["reply_markup"]
+    assert isinstance(markup, dict)
+    (other,) = await world.admin.tap(markup["inline_keyboard"][0][0]["callback_data"], ADMIN, ADMIN, 6, Lang.EN)
+    assert "Another broadcast" in str(other.payload["text"])
     await until(lambda: "Sending: 0 of 2, 0 failed, 0 skipped. /broadcast stop stops it." in world.said)
     left = {11, 12}
     while left:  # as the outbox would, as soon as they are there
