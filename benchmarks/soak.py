@@ -6,6 +6,7 @@
 The bot is `jianyan run` with the built models in a process of its own, on a fresh database, against the bundled Bot API
 server with a few faults. New people keep coming, as in life, so that what is kept a chat shows too. With --speed the
 clock of everybody runs that much faster, and few talk at night: sessions end, days pass. Pauses and budgets stay real.
+The first thousand turns load what is read where it is used: the verdict is for runs that are longer.
 """
 
 import argparse
