@@ -4,7 +4,8 @@
 
 Closed loop: each person writes, or taps, again as soon as the answer is there. Both recommenders only echo, with two
 buttons. Ours is the whole adapter with its database: every update, turn and message is on disk (synchronous=FULL). The
-plain bot is what its documentation shows, with updates handled side by side and nothing kept.
+plain bot is what its documentation shows, with updates handled side by side and nothing kept. It has few connections,
+for httpx looks through all of them at every request: its default of 256 takes up to four times the processor time.
 The two take turns, for as many rounds, and medians are compared: what else the machine does then touches both alike.
 A tap costs each of them two calls, the answer to the tap and a message. The server is a lean one of its own; it must
 not be the limit, so its share of a core is printed too.
@@ -187,7 +188,7 @@ class Load:
                 raise
 
 
-def serve_plain(url: str, token: str, port: int) -> None:
+def serve_plain(url: str, token: str, port: int, pool: int) -> None:
     """The peer, by polling; or on a port, as PTB's example of a webhook with a server of one's own."""
     from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
     from telegram.ext import ApplicationBuilder, CallbackQueryHandler, MessageHandler, filters
@@ -206,7 +207,7 @@ def serve_plain(url: str, token: str, port: int) -> None:
         await query.answer()
         await query.get_bot().send_message(query.message.chat.id, "echo tap", reply_markup=keyboard)
 
-    builder = ApplicationBuilder().token(token).base_url(f"{url}/bot").connection_pool_size(256)
+    builder = ApplicationBuilder().token(token).base_url(f"{url}/bot").connection_pool_size(pool).pool_timeout(60)
     builder = builder.concurrent_updates(256)
     application = (builder.updater(None) if port else builder).build()
     application.add_handler(MessageHandler(filters.TEXT, said))
@@ -268,7 +269,7 @@ async def measure(which: str, mode: str, kind: str, args: argparse.Namespace) ->
             if which == "ours":
                 process = await start(load, Path(directory), mode, port)  # type: ignore[arg-type]  # url and token
             else:
-                command = (sys.executable, __file__, "--plain", load.url, load.token, str(port))
+                command = (sys.executable, __file__, "--plain", load.url, load.token, str(port), str(args.pool))
                 process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
             try:
                 await asyncio.wait_for(load.ready.wait(), 30)
@@ -299,10 +300,12 @@ def main() -> int:
     parser.add_argument("--latency-ms", type=float, default=0.0, help="of every message that is sent or edited")
     parser.add_argument("--mode", choices=("polling", "webhook"), nargs="*", default=["polling", "webhook"])
     parser.add_argument("--kind", choices=("taps", "messages"), nargs="*", default=["taps", "messages"])
-    parser.add_argument("--plain", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--pool", type=int, default=16, help="connections of the plain bot")
+    parser.add_argument("--plain", nargs=4, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.plain:
-        serve_plain(args.plain[0], args.plain[1], int(args.plain[2]))
+        url, token, port, pool = args.plain
+        serve_plain(url, token, int(port), int(pool))
         return 0
     print(f"{args.people} people, {args.latency_ms:g} ms API, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print("mode     kind      bot    updates/s     p50 ms     p95 ms   CPU ms   server  stuck")
