@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.callbacks import Callbacks
-from bot.memory import give_back
+from bot.memory import give_back, trim
 from bot.settings import Settings
 from core import staging
 from core.built import Built, part
@@ -47,7 +47,9 @@ def load_recommender(settings: Settings, only: str | None = None) -> Recommender
     only: the catalogue to talk about; None: all that was built in.
     """
     with _uncollected():
-        return _load(settings, only)
+        recommender = _load(settings, only)
+    trim()  # 70 MB that matrices took before they were laid out for reading
+    return recommender
 
 
 def _load(settings: Settings, only: str | None) -> Recommender:

@@ -5,8 +5,13 @@ import gc
 
 
 def give_back() -> None:
-    """Collects what is left of cycles, and returns free pages to the system where the C library can (glibc)."""
+    """Collects what is left of cycles, then trims."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    trim()
+
+
+def trim() -> None:
+    """Returns free pages to the system where the C library can (glibc)."""
+    trimmed = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trimmed is not None:
+        trimmed(0)

@@ -87,6 +87,7 @@ class E5Encoder:
         made for this very model. ModelError if something cannot be read.
         """
         import torch
+        from safetensors import safe_open
         from transformers import AutoModel, AutoTokenizer, PreTrainedTokenizerFast
         from transformers.utils import logging
 
@@ -115,6 +116,10 @@ class E5Encoder:
             for part in (model.encoder, *model.embeddings.children()):
                 if part is not model.get_input_embeddings():
                     part.float()
+            # By a mapping of its own: that of the whole file goes, and 42 MB of pages that are float32 by now.
+            with safe_open(place / "model.safetensors", "pt") as file:
+                table = file.get_tensor("embeddings.word_embeddings.weight")
+            model.get_input_embeddings().weight = torch.nn.Parameter(table, requires_grad=False)
         encoder = cls(model, tokenizer, made)
         if adapters is not None:
             encoder._learn_acts(adapters)
@@ -153,6 +158,15 @@ class E5Encoder:
         retrieval = adapted_copy(self.model)
         lora.merge(retrieval, adapters)
         self._retrieval = retrieval
+
+    def pack(self) -> None:
+        """Lay the layers out for reading: a quarter less time a text. Nothing more can be adapted after it."""
+        from core.nlu import packing
+
+        if packing.can_pack():
+            for model in (self.model, self._adapted, self._retrieval):
+                if model is not None:
+                    packing.pack(model)
 
     @property
     def is_adapted(self) -> bool:

@@ -25,6 +25,7 @@ def load_models(
 
     directory: Path | str = built if not name else (Path(name) if Path(name).is_dir() else name)
     encoder = E5Encoder.load(directory, adapters, wishes)
+    encoder.pack()
     if encoder.is_adapted:
         return encoder, AdaptedActs.load(encoder, adapters)
     return encoder, NgramActs.load(adapters)

@@ -126,6 +126,21 @@ def test_fresh_adapters_change_nothing(encoder):
         np.testing.assert_allclose(again.encoder.state_dict()[name], value, atol=1e-3)  # norms were rounded to float16
 
 
+def test_a_packed_encoder_reads_as_before(directory, rng):
+    encoder = E5Encoder.load(directory, adapters=None)
+    arrays = random_adapters(encoder, rng)
+    encoder.adapt(arrays, {})
+    tokens = [encoder.tokens(text, "query") for text in TEXTS]
+    vectors, states = encoder.encode(TEXTS, "query"), encoder.adapted(tokens)
+    attention = encoder.attention(tokens[4])
+    encoder.pack()
+    encoder.pack()
+    np.testing.assert_allclose(encoder.encode(TEXTS, "query"), vectors, atol=1e-5)
+    for packed, before in zip(encoder.adapted(tokens), states, strict=True):
+        np.testing.assert_allclose(packed, before, atol=1e-4)
+    np.testing.assert_allclose(encoder.attention(tokens[4]), attention, atol=1e-5)
+
+
 def test_adapters_of_another_size_are_refused(encoder, tmp_path, rng):
     arrays = random_adapters(encoder, rng)
     arrays["0.output.dense.up"] = arrays["0.output.dense.up"][:-1]
