@@ -120,7 +120,8 @@ class Engine:
             return self._learnt(start, state, hearing, want)
         if turn.count is not None and want.what == "picks":
             want = replace(want, count=min(turn.count, picks.MOST), counts=(), replace=())
-        hearing.state = replace(hearing.state, unanswered=0, missed=None)
+        begun = state.turn if want.what == "picks" and not want.goes_on else hearing.state.since
+        hearing.state = replace(hearing.state, unanswered=0, missed=None, since=begun)
         lines = hearing.acknowledgements()
         view = View(self.shelf, hearing.state, hearing.live())
         rng = np.random.default_rng([self.seed, state.chat_id % 2**64, state.turn])

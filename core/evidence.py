@@ -157,7 +157,7 @@ def _together(a: Condition, b: Condition) -> bool:
 def satisfies(item: Item, condition: Condition) -> bool:
     """True where the item's fields show that the condition holds; an unknown field fails a must, passes a must-not."""
     if condition.target is not None:
-        return (condition.target.value in _words(item, condition.target)) == condition.must
+        return any(t.value in _words(item, t) for t in meant(condition)) == condition.must
     value = item.number(condition.kind or "")
     if value is None:
         return not condition.must
@@ -171,6 +171,15 @@ def satisfies(item: Item, condition: Condition) -> bool:
         ">=": value >= bound,
     }[condition.op or "="]
     return holds == condition.must
+
+
+def meant(condition: Condition) -> tuple[Target, ...]:
+    """Facets of which an item must have one, or none: who refuses a theme refuses the genre of that name too."""
+    target = condition.target
+    if target is None:
+        return ()
+    both = target.kind == "keyword" and not condition.must
+    return (target, Target("genre", target.value)) if both else (target,)
 
 
 def suited(audience: str) -> tuple[str, ...]:

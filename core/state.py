@@ -108,6 +108,7 @@ class ChatState:
 
     screen: what ordinals mean. slates: earlier screens of this session, newest last. shown: all items of this session.
     language: asked for, or None. spoken: of the last message. said: hashes of what the bot said.
+    since: the turn that began the list on the screen, which "more" goes on with.
     seed: the work that the list on the screen is like, or None. near: what comes nearest to the words that it was
     asked for in, best first; the words themselves are not kept.
     pending: an act that waits for a yes (`forget`). guesses: readings offered for the last unclear message.
@@ -137,6 +138,7 @@ class ChatState:
     unsure: bool = False
     guesses: tuple[str, ...] = ()
     explore: bool = False
+    since: int = 0
     seed: str | None = None
     near: tuple[str, ...] = ()
     said: tuple[int, ...] = ()
@@ -158,6 +160,7 @@ class ChatState:
                 pending=None,
                 unsure=False,
                 explore=False,
+                since=0,
                 seed=None,
                 near=(),
                 domain=None,

@@ -23,13 +23,15 @@ class Claims:
     """What was asked for, by the cards that have it.
 
     every: all of them do; of two people or decades one each is enough. some: not all do. lacking: none does, and it
-    was asked for just now. used_up: none does any more, and nothing is left that would.
+    was asked for just now. used_up: none does any more, and nothing is left that would. earlier: what was shown this
+    evening and has the first that is lacking.
     """
 
     every: tuple[Target, ...]
     some: tuple[Target, ...]
     lacking: tuple[Target, ...]
     used_up: tuple[Target, ...]
+    earlier: tuple[Item, ...]
 
 
 def borne_out(view: View, items: tuple[Item, ...]) -> Claims:
@@ -42,9 +44,10 @@ def borne_out(view: View, items: tuple[Item, ...]) -> Claims:
     new = {h.condition.target for h in view.holding if h.turn == view.state.turn}  # what is lacking is said once
     before = [view.item(i) for i in view.state.screen if i in view.shelf.catalog.row]
     used_up = tuple(t for t in none if t not in new and any(_has(one, t) for one in before) and not _left(view, t))
-    return Claims(
-        every, tuple(t for t in asked if on[t] and t not in every), tuple(t for t in none if t in new), used_up
-    )
+    some, lacking = tuple(t for t in asked if on[t] and t not in every), tuple(t for t in none if t in new)
+    shown = (view.item(i) for i in view.state.shown if i in view.shelf.catalog.row)
+    earlier = tuple(i for i in shown if i.domain == items[0].domain and _has(i, lacking[0])) if lacking else ()
+    return Claims(every, some, lacking, used_up, earlier)
 
 
 def _has(one: Item, target: Target) -> bool:
@@ -73,6 +76,8 @@ def opening(view: View, want: Want, choice: picks.Choice, cards: tuple[CardPlan,
     said: tuple[Line, ...] = ()
     if BY_A_WOMAN in claims.lacking:
         said = (line("picks.unknown_maker"),)
+    elif claims.earlier and want.seed is None:
+        said = (line("picks.had", what=claims.lacking[:1], items=claims.earlier[-2:]),)
     elif claims.lacking and want.seed is None:
         said = (line("picks.lacking", what=claims.lacking[:2]),)
     elif claims.used_up and want.seed is None:

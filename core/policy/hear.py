@@ -20,6 +20,7 @@ from core.turns import (
 
 SEEN_ACTS = {Act.SEEN_LIKED: Kind.LIKE, Act.SEEN_DISLIKED: Kind.DISLIKE, Act.SEEN_NEUTRAL: Kind.SOSO}
 VERDICT_ACTS = {Act.LIKE: Kind.LIKE, Act.LOVE: Kind.LOVE, Act.DISLIKE: Kind.DISLIKE, **SEEN_ACTS}
+MARKS = ("keyword", "genre")  # what an item is marked with, or not
 PICTURES = (
     Act.ASK_RECOMMEND,
     Act.SIMILAR_TO,
@@ -56,7 +57,7 @@ class Want:
 
     items: the ones spoken of, in order. field: of info. count: how many. replace: shown items to be replaced in place.
     ignoring: conditions left out for this answer alone. seed: similar to it. wish: free text to be matched.
-    near: what matched it when it was said, for a list that goes on.
+    near: what matched it when it was said, for a list that goes on. goes_on: with what the list on the screen was for.
     unasked: picks are offered where only a verdict or taste was told. order: (number kind, descending) to sort by.
     counts: how many of each domain, where several were asked for. title: words that name nothing here.
     how: an item that was seen, where it is still to be asked how it was. about: the item that is spoken of further.
@@ -78,6 +79,7 @@ class Want:
     about: str | None = None
     explore: bool = False
     surprise: bool = False
+    goes_on: bool = False
     unasked: bool = False
 
 
@@ -227,11 +229,8 @@ class Hearing:
         """Key of what is said to a condition: that none of it comes is promised only of what items are marked with."""
         if request or condition.must:
             return "requests" if request else "musts"
-        target = condition.target
-        unmarked = (
-            target is not None and target.kind == "keyword" and (target.kind, target.value) not in self.catalog.rows_of
-        )
-        return "unmarked" if unmarked else "must_nots"
+        marks = [(t.kind, t.value) in self.catalog.rows_of for t in evidence.meant(condition) if t.kind in MARKS]
+        return "must_nots" if not marks or any(marks) else "unmarked"
 
     def drop(self, what: str, quietly: bool = False, must: bool | None = None) -> bool:
         """Gives conditions up; True if one was in force."""

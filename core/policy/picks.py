@@ -12,6 +12,7 @@ from core.policy.hear import Want
 from core.policy.reasons import GIFT, SERIES
 from core.policy.view import OPPOSITES, Mask, Vector, View
 from core.recsys import slate
+from core.state import Kind
 from core.turns import Condition, Lang, Target
 
 Rows = npt.NDArray[np.int64]
@@ -19,7 +20,12 @@ Rows = npt.NDArray[np.int64]
 DEFAULT_COUNT = 3
 MOST = 20  # cards in one answer
 ENOUGH = 3  # described items that make the bare ones unnecessary
-WISH_WEIGHT, SOFT_WEIGHT, UNWANTED_WEIGHT = 2.5, 2.0, 3.0  # standard deviations of the score among what fits
+WISH_WEIGHT, SOFT_WEIGHT, UNWANTED_WEIGHT, CONTRAST_WEIGHT = (
+    2.5,
+    2.0,
+    3.0,
+    2.0,
+)  # standard deviations of the score among what fits
 NEAREST = 40  # of a wish, that are remembered
 POOL = 60  # items close to a wish or seed among which taste decides
 MIXED = ("film", "book", "music")  # a request that names no domain
@@ -214,6 +220,7 @@ def _slate(
         order = order - _having(view, tuple(t for t in against if t not in view.wishes))[rows]
     for target in view.unwanted:
         order = order - UNWANTED_WEIGHT * _having(view, (target,))[rows]
+    order = order - CONTRAST_WEIGHT * _contrast(view, rows)
     if likeness is not None:
         near = likeness[rows]
         pool = np.argsort(-near, kind="stable")[: max(POOL, count)]
@@ -256,6 +263,23 @@ def _foreign(view: View, want: Want, rows: Rows) -> Vector:
     return np.array(
         [weights.get(i.domain, 0.0) if (spoken := i.words("language")) and not own & {*spoken} else 0.0 for i in items]
     )
+
+
+def _contrast(view: View, rows: Rows) -> Vector:
+    """(r,) how much nearer the item is to something disliked than to anything liked; zeros where nothing was disliked.
+
+    The belief counts each verdict, but in so many dimensions it hardly moves by one, and whoever said no wants to see
+    something else. Ten lists for 100 people held out of MovieLens held .74 films that they disliked instead of .86 (for
+    92 without the hits .88 instead of 1.04), and as many that they liked within the error; a weight of 3 costs of both.
+    """
+    row, verdicts = view.shelf.catalog.row, view.known.verdicts
+    no = [row[i] for i, kind in verdicts.items() if kind is Kind.DISLIKE and i in row]
+    yes = [row[i] for i, kind in verdicts.items() if kind in (Kind.LIKE, Kind.LOVE) and i in row]
+    if not no:
+        return np.zeros(len(rows))
+    directions = view.shelf.directions
+    near: Vector = (directions[rows] @ directions[no].T).max(1)
+    return near - (directions[rows] @ directions[yes].T).max(1) if yes else near
 
 
 def _nearest_to_wishes(view: View, fits: Mask, count: int) -> Mask:

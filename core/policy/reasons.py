@@ -38,6 +38,8 @@ def _of_request(view: View, want: Want, row: int) -> list[Line]:
         item = shelf.catalog.items[seed]
         return [line("why.similar", item=item, what=shared) if shared else line("why.near", item=item)]
     facets = set(shelf.catalog.items[row].facets())
+    if unlike := _unlike(view, want, facets):
+        return [unlike]
     tastes = {e.target for e in view.live if e.kind is Kind.TASTE}  # these have a reason of their own
     met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes and not _present(t))
     if met:
@@ -49,6 +51,17 @@ def _of_request(view: View, want: Want, row: int) -> list[Line]:
 def _present(target: Target) -> bool:
     """That something may be given, or to whom: the opening says it for all."""
     return target == GIFT or target.kind == "keyword" and target.value.startswith("gift-for-")
+
+
+def _unlike(view: View, want: Want, facets: set[tuple[str, str]]) -> Line | None:
+    """What it leaves out of the one whose place it takes, where that was disliked."""
+    gone = view.shelf.catalog.get(want.replace[0]) if len(want.replace) == 1 else None
+    if gone is None or view.known.verdicts.get(gone.id) is not Kind.DISLIKE:
+        return None
+    for kind in ("genre", "mood"):
+        if lacks := tuple(Target(kind, value) for value in gone.words(kind) if (kind, value) not in facets):
+            return line("why.unlike", item=gone, what=lacks[:2])
+    return None
 
 
 def _of_taste(view: View, want: Want, row: int) -> list[Line]:

@@ -44,14 +44,25 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
                 return Want("voted", items=(item_id,))
             if item_id not in state.screen:  # replaced when it was called seen, or of an older list
                 return Want("judged" if seen else "rated", items=(item_id,))
-            return Want("picks", replace=(item_id,), count=1, seed=state.seed, near=state.near, unasked=True)
+            return Want(
+                "picks", replace=(item_id,), count=1, seed=state.seed, near=state.near, goes_on=True, unasked=True
+            )
         case Seen(item_id):
             hearing.seen(item_id)
             known = item_id in evidence.known(hearing.live()).verdicts
             how = None if known else item_id
             if hearing.group or item_id not in state.screen:  # others of a group may not have seen it
                 return Want("judged", items=(item_id,), how=how)
-            return Want("picks", replace=(item_id,), count=1, seed=state.seed, near=state.near, unasked=True, how=how)
+            return Want(
+                "picks",
+                replace=(item_id,),
+                count=1,
+                seed=state.seed,
+                near=state.near,
+                goes_on=True,
+                unasked=True,
+                how=how,
+            )
         case Save(item_id, on):
             hearing.write(Kind.SAVED if on else Kind.UNSAVED, str(item(item_id)))
             hearing.note("saved" if on else "unsaved", catalog.get(item_id))
@@ -59,7 +70,9 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
         case NotNow(item_id):
             hearing.write(Kind.NOT_NOW, str(item(item_id)), scope=Scope.TONIGHT)
             hearing.note("not_now", catalog.get(item_id))
-            return Want("picks", replace=(item_id,), count=1, seed=state.seed, near=state.near, unasked=True)
+            return Want(
+                "picks", replace=(item_id,), count=1, seed=state.seed, near=state.near, goes_on=True, unasked=True
+            )
         case Take(item_id):
             hearing.write(Kind.ACCEPTED, str(item(item_id)))
             hearing.note("accepted", catalog.get(item_id))
@@ -70,7 +83,9 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
         case Open(item_id, what):
             return Want("why" if what == "why" else "info", items=(item_id,))
         case More():
-            return Want("picks", count=state.count, explore=state.explore, seed=state.seed, near=state.near)
+            return Want(
+                "picks", count=state.count, explore=state.explore, seed=state.seed, near=state.near, goes_on=True
+            )
         case Pick(target, domain):
             if domain and domain != state.domain:
                 hearing.condition(Condition(target=Target("domain", domain)), request=True)
@@ -80,7 +95,7 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
             return _hear_answer(hearing, turn, value)
         case Drop(what):
             hearing.drop(what)
-            return Want("picks", count=state.count, seed=state.seed, near=state.near)
+            return Want("picks", count=state.count, seed=state.seed, near=state.near, goes_on=True)
         case Undo(event):
             return Want("undone") if hearing.undo((), event) else Want("nothing_to_undo")
         case Menu(what):

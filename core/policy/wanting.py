@@ -153,7 +153,8 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         named = next((a.target.value for a in u.of(Act.ASK_RECOMMEND) if a.target and a.target.kind == "item"), None)
         if named is not None and not seeds:
             return Want("info", items=(named,))
-        if u.has(Act.NEXT, Act.ANOTHER_N, Act.GROUP_SETTLE, Act.SURPRISE) and count is None:
+        one_more = u.has(Act.ANOTHER_N) and not u.has(Act.MORE)  # "a few more" is both
+        if count is None and (one_more or u.has(Act.NEXT, Act.GROUP_SETTLE, Act.SURPRISE)):
             count = 1
         only_more = u.has(Act.MORE, Act.CRITIQUE_MORE, Act.CRITIQUE_LESS, Act.DROP_CONDITION, Act.REPLACE_CONDITION)
         if count is None and only_more:
@@ -172,6 +173,7 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
             near=state.near if goes_on and not (seed or wish) else (),
             explore=explore,
             surprise=surprise,
+            goes_on=goes_on and not (seeds or wish),
             replace=judged if judged and not u.has(Act.ASK_RECOMMEND, Act.MORE, Act.SIMILAR_TO) else (),
         )
     if judged:
@@ -183,7 +185,17 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         seed, near = (state.seed, state.near) if on_screen else (_loved_lately(h, u), ())
         few = len(on_screen) or min(state.count or 2, 2)
         about = on_screen[0] if len(on_screen) == 1 and all(e.kind is Kind.LIKE for e in h.events) else None
-        return Want("picks", count=few, seed=seed, near=near, replace=on_screen, unasked=True, how=how, about=about)
+        return Want(
+            "picks",
+            count=few,
+            seed=seed,
+            near=near,
+            goes_on=bool(on_screen),
+            replace=on_screen,
+            unasked=True,
+            how=how,
+            about=about,
+        )
     if u.has(Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.CORRECT_PROFILE) and (h.events or u.wish):
         return Want("picks", count=min(count or 2, 3), wish=u.wish, unasked=True)
     if u.has(Act.SAVE, Act.UNSAVE):

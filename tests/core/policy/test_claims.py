@@ -141,3 +141,11 @@ def test_a_verdict_on_one_of_several_that_is_not_named_asks_which(talk: Talk) ->
     labels = [b.label for row in reply.buttons for b in row]
     assert len(labels) == len(shown)
     assert all(any(card.title in label for label in labels) for card in shown)
+
+
+def test_what_was_shown_before_is_pointed_at_by_name(talk: Talk, starter: Catalog) -> None:
+    asked = about(Act.ASK_RECOMMEND, "domain:film"), about(Act.ASK_RECOMMEND, "keyword:chess", count=10)
+    shown = talk.acts(*asked, lang=Lang.EN).reply.cards
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:western"), lang=Lang.EN)
+    text = talk.acts(about(Act.ASK_RECOMMEND, "keyword:chess"), lang=Lang.EN).reply.text
+    assert any(card.title in text for card in shown)

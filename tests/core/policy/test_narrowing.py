@@ -73,3 +73,17 @@ def test_the_newer_of_two_opposite_moods_is_meant(talk: Talk, starter: Catalog) 
     assert items
     assert all("calm" in i.moods for i in items)
     assert "tense" not in reply.text
+
+
+def test_who_refuses_a_theme_refuses_the_genre_of_that_name(talk: Talk) -> None:
+    asked = about(Act.MUST_NOT, "keyword:classic"), about(Act.ASK_RECOMMEND, "domain:book", count=10)
+    reply = talk.acts(*asked).reply
+    assert reply.cards
+    assert not [card for card in reply.cards if "classic" in card.genres]
+
+
+def test_less_of_what_was_asked_for_is_no_longer_asked_for(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:film"), about(Act.ASK_RECOMMEND, "mood:romantic"), lang=Lang.EN)
+    reply = talk.acts(about(Act.CRITIQUE_LESS, "mood:romantic"), lang=Lang.EN).reply
+    assert reply.cards
+    assert not [card for card in reply.cards if "romantic" in card.reason and "on the romantic side" not in card.reason]

@@ -71,3 +71,20 @@ def test_a_list_asked_for_in_free_words_goes_on_with_them_and_keeps_none(engine:
     assert talk.state.near == nearest
     talk.acts(about(Act.ASK_RECOMMEND, "domain:book"), lang=Lang.EN)
     assert talk.state.near == ()
+
+
+def test_a_list_that_a_liking_began_goes_on_with_it(talk: Talk, starter: Catalog) -> None:
+    chow = "stephen chow"
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:film"), about(Act.ASK_RECOMMEND, "genre:comedy"))
+    talk.acts(about(Act.REVEAL_LIKE, f"person:{chow}"))
+    for _ in range(2):
+        talk.acts(about(Act.MORE))
+        films = [starter.items[starter.row[i]] for i in ids(talk)]
+        left = [r for r in starter.rows_of["person", chow] if starter.items[r].id not in talk.state.shown]
+        assert any(chow in film.words("person") for film in films) or not left
+
+
+def test_a_few_more_are_more_than_one(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=3))
+    talk.acts(about(Act.MORE), about(Act.ANOTHER_N))
+    assert len(ids(talk)) == 3
