@@ -13,8 +13,10 @@ from core.catalog import Catalog
 from core.exporting import export
 from core.moves import CardPlan, Decision, Move, line
 from core.policy import acts, decide, groups, picks, taps
-from core.policy.hear import Hearing, Want
-from core.policy.view import Shelf, View
+from core.policy.hear import Hearing
+from core.policy.shelf import Shelf
+from core.policy.view import View
+from core.policy.want import Want
 from core.recsys.factors import ItemFactors
 from core.speaking import Speaker
 from core.state import (

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from core.moves import line
 from core.policy import groups
-from core.policy.hear import SEEN_ACTS, VERDICT_ACTS, Hearing, Want, condition_of, said_language, strength
+from core.policy.hear import SEEN_ACTS, VERDICT_ACTS, Hearing, condition_of, said_language, strength
 from core.policy.narrowing import critique, drop, request, similar
 from core.policy.pointing import spoken_of, taken
+from core.policy.want import Want
 from core.policy.wanting import settles, wanted
 from core.state import Asked, Kind
 from core.turns import Act, Condition, Scope, Target, Understanding, UnderstoodAct, item

@@ -3,8 +3,8 @@
 from core import evidence
 from core.moves import CardPlan, Decision, Line, Move, button, line
 from core.policy import reasons
-from core.policy.hear import Want
 from core.policy.view import View, alternatives
+from core.policy.want import Want
 from core.turns import Menu, More, Open, Take
 
 

@@ -1,8 +1,8 @@
 """Rows of buttons that several answers share, and what stands on them."""
 
 from core.moves import ButtonPlan, CardPlan, Line, button, line
-from core.policy.hear import Want
 from core.policy.view import View
+from core.policy.want import Want
 from core.turns import Condition, Menu, More, Open, Rate, Save, Seen, Take, Target, Verdict
 
 

@@ -8,9 +8,9 @@ from core import evidence
 from core.catalog import Item
 from core.moves import CardPlan, Line, line
 from core.policy import picks
-from core.policy.hear import Want
 from core.policy.reasons import GIFT
 from core.policy.view import EITHER, View
+from core.policy.want import Want
 from core.state import Kind
 from core.turns import Condition, Target
 

@@ -9,12 +9,12 @@ from core.policy import ballot, picks, reasons
 from core.policy.buttons import how_it_was, list_buttons, name_of, starters
 from core.policy.claims import BY_A_WOMAN, opening
 from core.policy.endings import dead_end
-from core.policy.hear import Want
 from core.policy.one_item import about_item, compare, judged, one_card, told_of_item, why_not
 from core.policy.person import about_person, privacy, saved
 from core.policy.questions import question
 from core.policy.talk import start, talk, unknown_title
 from core.policy.view import View
+from core.policy.want import Want
 
 BARE_WISH = 24  # letters of a wish that names a thing rather than tells of one
 

@@ -4,8 +4,8 @@ from core import evidence
 from core.moves import Decision, Line, Move, button, line
 from core.policy import picks, reasons
 from core.policy.buttons import list_buttons, name_of
-from core.policy.hear import Want
 from core.policy.view import View, alternatives
+from core.policy.want import Want
 from core.turns import Condition, Drop, Menu, Target
 
 

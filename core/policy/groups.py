@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from core import evidence
 from core.moves import line
-from core.policy.hear import Hearing, Taste, Want
-from core.policy.view import Shelf
+from core.policy.hear import Hearing, Taste
+from core.policy.shelf import Shelf
+from core.policy.want import Want
 from core.state import Feedback, Kind
 
 LEANINGS = 60  # items on each side that stand for a taste

@@ -5,9 +5,9 @@ from core.catalog import Item
 from core.moves import ButtonPlan, CardPlan, Decision, Line, Move, button, line
 from core.policy import picks, reasons
 from core.policy.buttons import how_it_was, item_buttons, name_of
-from core.policy.hear import Want
 from core.policy.talk import talk, unknown_title
 from core.policy.view import View
+from core.policy.want import Want
 from core.state import Feedback
 from core.turns import (
     NUMBER_KINDS,

@@ -4,43 +4,23 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import ndtri
 
 from core.catalog import DOMAINS
-from core.policy.hear import Want
+from core.policy.order import foreign, having, lesser_known, liking, standard
 from core.policy.reasons import GIFT, SERIES
-from core.policy.view import OPPOSITES, Mask, Vector, View
+from core.policy.shelf import Mask, Vector
+from core.policy.view import View
+from core.policy.want import Want
 from core.recsys import slate
-from core.state import Kind
-from core.turns import Condition, Lang, Target
-
-Rows = npt.NDArray[np.int64]
+from core.turns import Condition, Target
 
 DEFAULT_COUNT = 3
 MOST = 20  # cards in one answer
 ENOUGH = 3  # described items that make the bare ones unnecessary
-WISH_WEIGHT, SOFT_WEIGHT, UNWANTED_WEIGHT, CONTRAST_WEIGHT = (
-    2.5,
-    2.0,
-    3.0,
-    2.0,
-)  # standard deviations of the score among what fits
+WISH_WEIGHT = 2.5  # standard deviations of the score among what fits
 NEAREST = 40  # of a wish, that are remembered
 POOL = 60  # items close to a wish or seed among which taste decides
 MIXED = ("film", "book", "music")  # a request that names no domain
-LEADING = 1.5  # standard deviations for a genre that an item names first, less for one it names later
-# What is sung or written in another language than the talk's comes later, by standard deviations of the score. Films
-# have subtitles, books translations; an essay has to be read as it is.
-FOREIGN = {
-    Lang.EN: {"music": 1.5, "article": 2.0},
-    Lang.ZH: {"music": 0.6, "article": 1.0},
-}
-NEXT_OF_KIN = {  # who asks for the mood mostly means the genre
-    Target("mood", "romantic"): Target("genre", "romance"),
-    Target("mood", "funny"): Target("genre", "comedy"),
-    Target("mood", "scary"): Target("genre", "horror"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +78,8 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     count = max(1, min(want.count or DEFAULT_COUNT, MOST))
     fits = view.fitting(filters(view, want, domains), domains)
     # two about football are better than three about anything, but what is like a work need not be about football
-    fits = _prefer(fits, _having(view, view.things), 1 if want.seed is None else count)
-    series = _having(view, (SERIES,))
+    fits = _prefer(fits, having(view, view.things), 1 if want.seed is None else count)
+    series = having(view, (SERIES,))
     named = any(h.turn == view.state.turn and is_domain(h.condition) for h in view.holding)
     if want.seed is not None and series[view.shelf.catalog.row[want.seed]] and not named:
         fits = _prefer(fits, series, count)
@@ -107,7 +87,7 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
         fits = _prefer(fits, ~series, count)
     if want.seed is not None:
         fits &= ~view.shelf.kin(view.shelf.catalog.row[want.seed])
-    fits = _prefer(fits, ~_having(view, view.unwanted), count)
+    fits = _prefer(fits, ~having(view, view.unwanted), count)
     fits = _prefer(fits, view.shelf.described, max(count, ENOUGH))
     likeness = _likeness(view, want)
     if want.near and likeness is not None:
@@ -157,14 +137,6 @@ def _prefer(fits: Mask, better: Mask, least: int) -> Mask:
     return fits & better if int((fits & better).sum()) >= least else fits
 
 
-def _having(view: View, targets: tuple[Target, ...]) -> Mask:
-    """(n,) items that have one of the facets."""
-    found = np.zeros(len(view.shelf.catalog), dtype=bool)
-    for t in targets:
-        found[list(view.shelf.catalog.rows_of.get((t.kind, t.value), ()))] = True
-    return found
-
-
 def is_strange(view: View, want: Want) -> bool:
     """True where no description comes near the wish, or there is none."""
     near = _likeness(view, want)
@@ -205,30 +177,18 @@ def _slate(
 ) -> list[int]:
     rows = np.flatnonzero(_nearest_to_wishes(view, fits, count))
     if want.explore:
-        rows = rows[_lesser_known(view, rows)]
+        rows = rows[lesser_known(view, rows)]
     if not len(rows):
         return []
-    order = _evened(view.scores[rows])
-    if want.explore:  # what suits this person, whatever the crowd says
-        order = _evened(view.scores[rows] - view.shelf.model.offsets[rows]) + _evened(_quality(view, rows))
-    order = order + _led(view, rows)
-    for target in view.wishes:
-        order = order + SOFT_WEIGHT * _having(view, (target,))[rows]
-        if target in NEXT_OF_KIN:
-            order = order + _having(view, (NEXT_OF_KIN[target],))[rows]
-        against = tuple(Target("mood", m) for m in OPPOSITES.get(target.value, ()) if target.kind == "mood")
-        order = order - _having(view, tuple(t for t in against if t not in view.wishes))[rows]
-    for target in view.unwanted:
-        order = order - UNWANTED_WEIGHT * _having(view, (target,))[rows]
-    order = order - CONTRAST_WEIGHT * _contrast(view, rows)
+    order = liking(view, want, rows)
     if likeness is not None:
         near = likeness[rows]
         pool = np.argsort(-near, kind="stable")[: max(POOL, count)]
-        rows, order = rows[pool], 0.5 * order[pool] + WISH_WEIGHT * _standard(near[pool])
-    order = order - _foreign(view, want, rows)
+        rows, order = rows[pool], 0.5 * order[pool] + WISH_WEIGHT * standard(near[pool])
+    order = order - foreign(view, want, rows)
     if want.surprise:
         order = order + rng.gumbel(size=len(order))
-    dear = [_having(view, (t,)) for t in view.dear[:1]] if count >= DEFAULT_COUNT and likeness is None else []
+    dear = [having(view, (t,)) for t in view.dear[:1]] if count >= DEFAULT_COUNT and likeness is None else []
     best = np.argsort(-order, kind="stable")
     pool = np.concatenate([best[:POOL], *(best[mask[rows[best]]][:count] for mask in dear)])
     pool = pool[np.sort(np.unique(pool, return_index=True)[1])]
@@ -239,87 +199,13 @@ def _slate(
     return [int(r) for r in rows[slate.choose(order, traits, count, reserved=reserved, config=config)]]
 
 
-def _led(view: View, rows: Rows) -> Vector:
-    """(r,) how far in front the item names the genres and keywords that were asked for."""
-    found = np.zeros(len(rows))
-    items = [view.shelf.catalog.items[r] for r in rows]
-    genres = [h.condition.target for h in view.holding if h.request and h.condition.must and h.condition.target]
-    for target in (*(t for t in genres if t.kind == "genre"), *view.things):
-        named = [i.words(target.kind) for i in items]
-        found += [LEADING / (1 + words.index(target.value)) if target.value in words else 0.0 for words in named]
-    return found
-
-
-def _foreign(view: View, want: Want, rows: Rows) -> Vector:
-    """(r,) how much the item's language stands in its way, where none was asked for; that of the seed is none."""
-    weights = FOREIGN.get(view.state.language or view.state.spoken, {})
-    if not weights or any(c.target and c.target.kind in ("language", "country", "person") for c in view.conditions):
-        return np.zeros(len(rows))
-    items = [view.shelf.catalog.items[r] for r in rows]
-    own = {
-        str(view.state.language or view.state.spoken),
-        *(view.item(want.seed).words("language") if want.seed else ()),
-    }
-    return np.array(
-        [weights.get(i.domain, 0.0) if (spoken := i.words("language")) and not own & {*spoken} else 0.0 for i in items]
-    )
-
-
-def _contrast(view: View, rows: Rows) -> Vector:
-    """(r,) how much nearer the item is to something disliked than to anything liked; zeros where nothing was disliked.
-
-    The belief counts each verdict, but in so many dimensions it hardly moves by one, and whoever said no wants to see
-    something else. Ten lists for 100 people held out of MovieLens held .74 films that they disliked instead of .86 (for
-    92 without the hits .88 instead of 1.04), and as many that they liked within the error; a weight of 3 costs of both.
-    """
-    row, verdicts = view.shelf.catalog.row, view.known.verdicts
-    no = [row[i] for i, kind in verdicts.items() if kind is Kind.DISLIKE and i in row]
-    yes = [row[i] for i, kind in verdicts.items() if kind in (Kind.LIKE, Kind.LOVE) and i in row]
-    if not no:
-        return np.zeros(len(rows))
-    directions = view.shelf.directions
-    near: Vector = (directions[rows] @ directions[no].T).max(1)
-    return near - (directions[rows] @ directions[yes].T).max(1) if yes else near
-
-
 def _nearest_to_wishes(view: View, fits: Mask, count: int) -> Mask:
     """Those that have every mood and keyword asked for, else one of them, where there are enough."""
     wishes = view.wishes
     if not wishes:
         return fits
-    every = np.logical_and.reduce([_having(view, (t,)) for t in wishes])
-    return _prefer(_prefer(fits, _having(view, wishes), count), every, count)
-
-
-def _lesser_known(view: View, rows: Rows) -> Mask:
-    """(r,) of the less known half of its domain's described items; all where nothing of it is left."""
-    shelf, popularity = view.shelf, view.shelf.model.popularity
-    limits = np.zeros(len(DOMAINS))
-    for domain in np.unique(shelf.domain[rows]):
-        limits[domain] = np.median(popularity[(shelf.domain == domain) & shelf.described])
-    rest: Mask = popularity[rows] <= limits[shelf.domain[rows]]
-    return rest if rest.any() else np.ones(len(rows), bool)
-
-
-def _quality(view: View, rows: Rows) -> Vector:
-    """(r,) what people who know it think of it; the middle where nobody said."""
-    rating = view.shelf.numbers["rating"][rows]
-    known = ~np.isnan(rating)
-    return np.where(known, rating, np.median(rating[known]) if known.any() else 0.0)
-
-
-def _standard(values: Vector) -> Vector:
-    spread = float(values.std())
-    return (values - values.mean()) / spread if spread > 1e-12 else np.zeros_like(values)
-
-
-def _evened(values: Vector) -> Vector:
-    """Ranks as normal scores: a few hits must not drown what was asked for."""
-    if len(values) < 2:
-        return np.zeros_like(values)
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]  # ties share their mean; scipy.stats takes 0.6 s to import
-    return np.asarray(ndtri((ranks - 0.5) / len(values)))
+    every = np.logical_and.reduce([having(view, (t,)) for t in wishes])
+    return _prefer(_prefer(fits, having(view, wishes), count), every, count)
 
 
 # ---- nothing left ----

@@ -4,8 +4,8 @@ import numpy as np
 
 from core.moves import Ask, line
 from core.policy import picks
-from core.policy.hear import Want
 from core.policy.view import View
+from core.policy.want import Want
 from core.recsys.elicit import question_gains
 from core.turns import Target
 

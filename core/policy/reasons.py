@@ -2,8 +2,8 @@
 
 from core.catalog import Item
 from core.moves import CardPlan, Line, line
-from core.policy.hear import Want
 from core.policy.view import View
+from core.policy.want import Want
 from core.state import Kind
 from core.turns import Target
 

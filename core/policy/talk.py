@@ -2,8 +2,8 @@
 
 from core.moves import Decision, Line, Move, button, line
 from core.policy.buttons import starters
-from core.policy.hear import Want
 from core.policy.view import View
+from core.policy.want import Want
 from core.turns import Menu, More, Open, Pick, Target
 
 EXAMPLES = (  # what a stranger may try, where the catalogue has it

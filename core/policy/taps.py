@@ -6,7 +6,8 @@ from core import evidence
 from core.catalog import DOMAINS
 from core.moves import Line, line
 from core.policy import groups
-from core.policy.hear import Hearing, Want, answered
+from core.policy.hear import Hearing, answered
+from core.policy.want import Want
 from core.state import Kind
 from core.turns import (
     Action,

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from core import evidence
 from core.policy import groups
-from core.policy.hear import PICTURES, VERDICT_ACTS, Hearing, Want, answered
+from core.policy.hear import PICTURES, VERDICT_ACTS, Hearing, answered
 from core.policy.narrowing import in_question, length_meant
 from core.policy.pointing import pointed_at, spoken_of, was_seen
+from core.policy.want import Want
 from core.state import Asked, Kind
 from core.turns import Act, Understanding, UnderstoodAct, item
 

@@ -5,7 +5,7 @@ from talks import Talk, about
 
 from core.catalog import Catalog
 from core.engine import Engine
-from core.policy.view import Vector
+from core.policy.shelf import Vector
 from core.state import encode
 from core.turns import Act, Lang, More, Rate, Verdict
 
