@@ -210,7 +210,8 @@ def parse(line: str, path: Path = Path("-"), number: int = 0, strict: bool = Tru
     if not isinstance(item_id, str) or not _ID.fullmatch(item_id):
         raise refuse("id", "must be domain:name without spaces")
     if domain not in DOMAINS:
-        raise refuse("domain", f"{domain!r} is none of {', '.join(DOMAINS)}")
+        what = "is missing; it is one of" if domain is None else f"{domain!r} is none of"
+        raise refuse("domain", f"{what} {', '.join(DOMAINS)}")
     if not item_id.startswith(f"{domain}:"):
         raise refuse("id", f"must start with {domain}:")
     year = raw.get("year")
@@ -222,8 +223,10 @@ def parse(line: str, path: Path = Path("-"), number: int = 0, strict: bool = Tru
             if not _FACET.fullmatch(value):
                 raise refuse(field_name, f"{value!r} must be lower-case words joined by -")
     attributes = _attributes(raw.get("attributes", {}), refuse)
-    people = []
-    for person in raw.get("people", []):
+    people, told = [], raw.get("people", [])
+    if not isinstance(told, list):
+        raise refuse("people", "must be a list")
+    for person in told:
         if not isinstance(person, dict) or not isinstance(person.get("role"), str):
             raise refuse("people", "each needs a name and a role")
         people.append(Person(name(person.get("name"), "people", strict), person["role"]))

@@ -247,6 +247,8 @@ def _entry(row: Record, fields: _Fields, member: Member) -> Entry | Refused:
     role = {"film": "director", "music": "artist"}.get(domain, "author")
     makers = words("creator")[:4] if domain not in ("product", "topic") else []
     year = None if domain in ("product", "topic") else work.year
+    if year is None and domain not in ("product", "topic") and (text := get("year")):
+        return Refused(row.at(fields.column("year")), f"{text[:40]!r} is no year")
     links = dict(work.ids)
     if own := links.pop("", None):  # the file's own numbers; those of films and of series are counted apart
         kinded = {"film": f"movie/{own}", "series": f"tv/{own}"}.get(work.kind or "", own)

@@ -299,12 +299,12 @@ def test_csv_of_items_with_a_map(read: Read) -> None:
         "csv",
         auto=False,
         columns={"title_zh": "译名", "title": "原名", "year": "上映", "domain": "类别", "minutes": "时长", "id": "号"},
-        a__csv="号,译名,原名,上映,类别,时长\n278,肖申克的救赎,The Shawshank Redemption,1994,movie,142\n278,,Old News,1980,tv,30\n3,,X,1980,movie,long\n",
+        a__csv="号,译名,原名,上映,类别,时长\n278,肖申克的救赎,The Shawshank Redemption,1994,movie,142\n278,,Old News,1980,tv,30\n3,,X,1980,movie,long\n4,,Y,abc,movie,90\n",
     )
     film, series = items(rows)
     assert film.title == Name("肖申克的救赎", "The Shawshank Redemption")
     assert (film.links, series.links) == ({"a": "movie/278"}, {"a": "tv/278"})
-    assert refused(rows) == [(4, "'long' is no number")]
+    assert refused(rows) == [(4, "'long' is no number"), (5, "'abc' is no year")]
 
 
 @pytest.mark.parametrize(
