@@ -124,6 +124,9 @@ class Target:
         return f"{self.kind}:{self.value}"
 
 
+SERIES = Target("keyword", "series")  # a film with attributes.form "series"
+
+
 def item(item_id: str) -> Target:
     """Target of an item id."""
     return Target("item", item_id)

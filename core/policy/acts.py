@@ -5,7 +5,7 @@ from dataclasses import replace
 from core.moves import line
 from core.policy import groups
 from core.policy.hear import SEEN_ACTS, VERDICT_ACTS, Hearing, condition_of, said_language, strength
-from core.policy.narrowing import critique, drop, request, similar
+from core.policy.narrowing import critique, drop, films_again, request, similar
 from core.policy.pointing import spoken_of, taken
 from core.policy.want import Want
 from core.policy.wanting import settles, wanted
@@ -31,6 +31,7 @@ def hear_acts(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return Want("anonymous")
     if u.has(Act.PRIVACY_FORGET):
         return _forget(h, u)
+    films_again(h, u)
     for act in sorted(u.acts, key=lambda a: not _asks_for_domain(a)):  # "jazz records": which jazz hangs on the records
         _hear(h, act, u)
     return wanted(h, u, asked)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from core import evidence
 from core.policy.hear import Hearing, condition_of, strength
 from core.state import Kind
-from core.turns import Act, Condition, Scope, Target, UnderstoodAct
+from core.turns import SERIES, Act, Condition, Scope, Target, Understanding, UnderstoodAct
 
+FILM = Target("domain", "film")
 FEW = 3  # items of which it may be said that there are some
 LONGEST_WORD = 16  # letters of a quality that is repeated as one that nothing measures
 # What "not too long" and "not too old" mean where nothing stands to compare with.
@@ -20,6 +21,13 @@ USUAL = {
     ("year", True): 2000.0,
     ("year", False): 1980.0,
 }
+
+
+def films_again(h: Hearing, u: Understanding) -> None:
+    """Who asked for series and now says films means films: words for a series would name it beside the domain."""
+    asked = {a.target for a in u.acts if a.target and (a.polarity or 0) >= 0}
+    if FILM in asked and SERIES not in asked:
+        h.drop(str(SERIES), quietly=True)
 
 
 def request(h: Hearing, act: UnderstoodAct) -> None:

@@ -7,12 +7,12 @@ import numpy as np
 
 from core.catalog import DOMAINS
 from core.policy.order import foreign, having, lesser_known, liking, standard
-from core.policy.reasons import GIFT, SERIES
+from core.policy.reasons import GIFT
 from core.policy.shelf import Mask, Vector
 from core.policy.view import View
 from core.policy.want import Want
 from core.recsys import slate
-from core.turns import Condition, Target
+from core.turns import SERIES, Condition, Target
 
 DEFAULT_COUNT = 3
 MOST = 20  # cards in one answer

@@ -5,14 +5,13 @@ from core.moves import CardPlan, Line, line
 from core.policy.view import View
 from core.policy.want import Want
 from core.state import Kind
-from core.turns import Target
+from core.turns import SERIES, Target
 
 NOTABLE = 0.05  # logits; a smaller share is no reason
 TOLD_BY_THEME = ("film", "book", "article", "product")  # of an album, the mood says more
 SHARED_KEYWORD = 3  # items that make a keyword one with a name in both languages
 LONG_MINUTES = 165
 WELL_RATED = 7.5  # of 10, by people
-SERIES = Target("keyword", "series")
 GIFT = Target("keyword", "gift")  # of a shop's goods nearly all may be given: no reason, and no condition
 
 
@@ -41,16 +40,16 @@ def _of_request(view: View, want: Want, row: int) -> list[Line]:
     if unlike := _unlike(view, want, facets):
         return [unlike]
     tastes = {e.target for e in view.live if e.kind is Kind.TASTE}  # these have a reason of their own
-    met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes and not _present(t))
+    met = tuple(t for t in view.wishes if (t.kind, t.value) in facets and str(t) not in tastes and not _for_all(t))
     if met:
         return [line("why.asked", what=met[:3])]
     by_words = want.wish or view.shelf.catalog.items[row].id in want.near
     return [line("why.wish")] if by_words else []
 
 
-def _present(target: Target) -> bool:
-    """That something may be given, or to whom: the opening says it for all."""
-    return target == GIFT or target.kind == "keyword" and target.value.startswith("gift-for-")
+def _for_all(target: Target) -> bool:
+    """That it is a series, may be given, or to whom: the opening says it of the whole list."""
+    return target in (GIFT, SERIES) or target.kind == "keyword" and target.value.startswith("gift-for-")
 
 
 def _unlike(view: View, want: Want, facets: set[tuple[str, str]]) -> Line | None:

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.catalog import Item, Person
-from core.turns import Condition, Target
+from core.turns import SERIES, Condition, Target
 from core.wording.naming import MANY, Names, capitalised, cut, number, outright, split_minutes
 
 DIGITS = "零一二三四五六七八九十"
 _FROM_ABROAD = "·"  # stands between the parts of a name that is written by its sound
 MEASURES = {"film": "部", "book": "本", "music": "张", "article": "篇", "product": "件", "topic": "个"}
-NOUNS = {"film": "电影", "book": "书", "music": "音乐", "article": "文章", "product": "东西", "topic": "圈子"}
+NOUNS = {
+    "film": "电影", "book": "书", "music": "音乐", "article": "文章", "product": "东西", "topic": "圈子",
+    "series": "电视剧",
+}  # fmt: skip
 COUNTED = {**NOUNS, "music": "专辑"}
 THEMES = {"music": "{}主题的", "topic": "和{}有关的"}
 AUDIENCES = {"child": "适合孩子", "family": "适合全家", "teen": "适合青少年", "adult": "成人向"}
@@ -56,6 +59,8 @@ class Chinese:
 
     def nouns(self, target: Target) -> str:
         name = self.facet(target)
+        if target == SERIES:
+            return name
         if target.kind == "keyword":
             return f"{name}题材的"
         if target.kind == "person":
@@ -69,7 +74,10 @@ class Chinese:
     def things(self, targets: Iterable[Target], domain: str) -> str:
         of: dict[str, list[str]] = {}
         for target in targets:
-            of.setdefault(target.kind, []).append(self.facet(target))
+            if target == SERIES:
+                domain = target.value
+            else:
+                of.setdefault(target.kind, []).append(self.facet(target))
         said = [f"{'、'.join(of['person'])}的"] if "person" in of else []
         said += ["、".join(of[kind]) for kind in ("decade", "country", "language") if kind in of]
         if "audience" in of:
@@ -203,6 +211,8 @@ def _noun(genres: Sequence[str], domain: str) -> str:
         return noun
     stems = [g.removesuffix("片") for g in genres]
     joined = "".join(stems) if all(len(s) <= 2 and not s.isascii() for s in stems) else "、".join(stems)
+    if domain == "series":
+        return joined if joined.endswith("剧") else f"{joined}剧"
     if domain == "film":
         return joined if joined.endswith("剧") and len(genres) > 1 else f"{joined}片"
     if domain == "music":

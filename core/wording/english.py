@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.catalog import Item, Person
-from core.turns import Condition, Target
+from core.turns import SERIES, Condition, Target
 from core.wording.naming import MANY, Names, capitalised, cut, number, outright, split_minutes
 
 DIGITS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 SINGULAR = {
     "film": "film", "book": "book", "music": "album", "article": "article", "product": "thing", "topic": "group",
 }  # fmt: skip
-PLURAL = {**{domain: f"{noun}s" for domain, noun in SINGULAR.items()}, "": "things"}
+PLURAL = {**{domain: f"{noun}s" for domain, noun in SINGULAR.items()}, "series": "series", "": "things"}
 AUDIENCES = {"child": "for kids", "family": "for the whole family", "teen": "for teens", "adult": "for grown-ups"}
 BOUNDS = {"<=": "at most {}", "<": "under {}", ">=": "at least {}", ">": "over {}", "=": "exactly {}", "!=": "not {}"}
 YEARS = {"<=": "up to {}", "<": "before {}", ">=": "from {} on", ">": "after {}", "=": "from {}", "!=": "not from {}"}
@@ -88,7 +88,10 @@ class English:
     def things(self, targets: Iterable[Target], domain: str) -> str:
         of: dict[str, list[str]] = {}
         for target in targets:
-            of.setdefault(target.kind, []).append(self.facet(target))
+            if target == SERIES:
+                domain = target.value
+            else:
+                of.setdefault(target.kind, []).append(self.facet(target))
         said = [", ".join(of["mood"])] if "mood" in of else []
         if domain == "product" and "keyword" in of:
             said.append(_goods(of.pop("keyword"), of.get("genre", [])))
@@ -227,7 +230,7 @@ def _noun(genres: Sequence[str], domain: str) -> str:
     noun = "music" if domain == "music" else PLURAL.get(domain, "things")
     if not genres:
         return noun
-    *others, last = genres
+    *others, last = [g.removesuffix(" film") for g in genres] if domain == "series" else genres
     ending = last.rpartition(" ")[2]
     if ending in ("film", "movie", "book", "novel"):
         last = f"{last}s"

@@ -387,6 +387,10 @@ def test_no_condition_is_beyond_words(kind: str, op: str, must: bool, value: flo
             "films from France from the 1990s",
         ),
         ((Target("keyword", "space"),), "book", "太空题材的书", "books about space"),
+        ((Target("keyword", "series"),), "film", "电视剧", "series"),
+        ((Target("keyword", "series"), Target("country", "fr")), "film", "法国电视剧", "series from France"),
+        ((Target("keyword", "series"), Target("genre", "comedy")), "film", "喜剧", "comedy series"),
+        ((Target("keyword", "series"), Target("genre", "family")), "film", "家庭剧", "family series"),
         ((Target("audience", "family"),), "film", "适合全家的电影", "films for the whole family"),
     ],
 )

@@ -87,3 +87,16 @@ def test_less_of_what_was_asked_for_is_no_longer_asked_for(talk: Talk) -> None:
     reply = talk.acts(about(Act.CRITIQUE_LESS, "mood:romantic"), lang=Lang.EN).reply
     assert reply.cards
     assert not [card for card in reply.cards if "romantic" in card.reason and "on the romantic side" not in card.reason]
+
+
+@pytest.mark.parametrize(
+    ("series", "film"), [("推荐一部悬疑剧", "换成电影吧"), ("recommend a mystery series", "make it a film")]
+)
+def test_who_asked_for_a_series_and_now_says_film_means_films(talk: Talk, series: str, film: str) -> None:
+    first = talk.say(series).reply
+    assert first.cards
+    assert all(card.attributes.get("form") == "series" for card in first.cards)
+    assert "题材" not in first.text
+    after = talk.say(film).reply
+    assert after.cards
+    assert all(card.attributes.get("form") != "series" for card in after.cards)
