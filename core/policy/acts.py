@@ -108,6 +108,8 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
             for item_id in taken(h, spoken_of(h, act, u)[:1]):
                 h.write(Kind.ACCEPTED, str(item(item_id)))
                 h.note("accepted", h.catalog.get(item_id))
+        case Act.NOT_NOW if _is_taken(act, u):
+            pass
         case Act.NOT_NOW:
             for item_id in spoken_of(h, act, u):
                 h.write(Kind.NOT_NOW, str(item(item_id)), scope=Scope.TONIGHT)
@@ -133,11 +135,18 @@ def _verdict(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
         if act.act in (Act.LIKE, Act.LOVE, Act.DISLIKE):
             h.taste(act.target, act.strength * (-1.0 if act.act is Act.DISLIKE else 1.0), act.scope or Scope.ALWAYS)
         return
+    if act.act is Act.SEEN_NEUTRAL and _is_taken(act, u):
+        return
     for item_id in spoken_of(h, act, u):
         if act.act is Act.SEEN_NEUTRAL and not act.strength:
             h.seen(item_id)
             continue
         h.verdict(item_id, VERDICT_ACTS[act.act], act.act in SEEN_ACTS, act.scope or Scope.ALWAYS)
+
+
+def _is_taken(act: UnderstoodAct, u: Understanding) -> bool:
+    """The same item is accepted in this message: "OK, that one, for the weekend" neither judges it nor puts it off."""
+    return act.target is not None and any(accepted.target == act.target for accepted in u.of(Act.ACCEPT))
 
 
 def _taste(h: Hearing, act: UnderstoodAct, scope: Scope) -> None:

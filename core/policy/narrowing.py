@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core import evidence
+from core.catalog import DOMAINS
 from core.policy.hear import Hearing, condition_of, strength
 from core.state import Kind
 from core.turns import SERIES, Act, Condition, Scope, Target, Understanding, UnderstoodAct
@@ -36,12 +37,27 @@ def request(h: Hearing, act: UnderstoodAct) -> None:
     condition = condition_of(act, must=not refused)
     if condition is None:
         return
+    _go_home(h, condition)
     condition = _in_domain(h, condition)
     if act.act is Act.REPAIR and refused:
         h.drop(str(act.target or act.kind), quietly=True)
         return
     narrows = act.act in (Act.ANSWER, Act.CONTEXT, Act.MORE, Act.ANOTHER_N)
     h.condition(condition, request=condition.target is not None and not refused, narrows=narrows)
+
+
+def _go_home(h: Hearing, condition: Condition) -> None:
+    """ "A documentary", while books are asked for, asks for films: what the domain lacks is looked for in its own."""
+    target, domain = condition.target, _asked_domain(h)
+    if target is None or target.kind != "genre" or not condition.must or domain is None or _said_now(h, domain):
+        return
+    homes = [(_count(h, target, home), home) for home in DOMAINS]
+    if max(homes)[0] and not in_question(h, target):
+        h.condition(Condition(Target("domain", max(homes)[1])), request=True)
+
+
+def _said_now(h: Hearing, domain: str) -> bool:
+    return any(e.kind is Kind.REQUEST and e.target == f"domain:{domain}" for e in h.events)
 
 
 def _in_domain(h: Hearing, condition: Condition) -> Condition:

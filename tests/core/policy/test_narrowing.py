@@ -100,3 +100,10 @@ def test_who_asked_for_a_series_and_now_says_film_means_films(talk: Talk, series
     after = talk.say(film).reply
     assert after.cards
     assert all(card.attributes.get("form") != "series" for card in after.cards)
+
+
+def test_a_genre_of_another_domain_asks_for_that_domain(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:book"))
+    reply = talk.acts(about(Act.ASK_RECOMMEND, "genre:documentary")).reply
+    assert reply.cards
+    assert all(card.domain == "film" and "documentary" in card.genres for card in reply.cards)

@@ -1,12 +1,13 @@
 """Which list a word means, and how it goes on: places, repeats, what fills a gap, and words that are not kept."""
 
 import numpy as np
+import pytest
 from talks import Talk, about
 
 from core.catalog import Catalog
 from core.engine import Engine
 from core.policy.shelf import Vector
-from core.state import encode
+from core.state import Kind, encode
 from core.turns import Act, Lang, More, Rate, Verdict
 
 
@@ -88,3 +89,11 @@ def test_a_few_more_are_more_than_one(talk: Talk) -> None:
     talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=3))
     talk.acts(about(Act.MORE), about(Act.ANOTHER_N))
     assert len(ids(talk)) == 3
+
+
+@pytest.mark.parametrize("beside", [Act.NOT_NOW, Act.SEEN_NEUTRAL])
+def test_what_is_accepted_is_neither_put_off_nor_judged(talk: Talk, beside: Act) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:book"))
+    item = f"item:{ids(talk)[0]}"
+    outcome = talk.acts(about(Act.ACCEPT, item), about(beside, item))
+    assert [(e.kind, e.target) for e in outcome.events] == [(Kind.ACCEPTED, item)]
