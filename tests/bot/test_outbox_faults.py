@@ -6,8 +6,8 @@ import json
 import logging
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -73,22 +73,40 @@ class Clock:
 
 
 class FlakyStore:
-    """The store, whose next reads and writes can be told to fail. closes: with what text a write fails."""
+    """The store, whose next reads and writes can be told to fail. closes: with what text a write fails.
+
+    under_way: of reads, writes and moves; a disk takes its time on a thread of its own.
+    """
 
     def __init__(self, store: SqliteStore) -> None:
         self.store, self.bad_reads, self.bad_writes, self.closes = store, 0, 0, ""
+        self.under_way = 0
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        self.under_way += 1
+        try:
+            yield
+        finally:
+            self.under_way -= 1
 
     async def write(self, statements: Sequence[Statement]) -> int:
         if self.bad_writes and any(self.closes in query for query, _ in statements):
             self.bad_writes -= 1
             raise StoreError(self.store.path, "database or disk is full")
-        return await self.store.write(statements)
+        with self._under_way():
+            return await self.store.write(statements)
 
     async def read(self, query: str, *values: object) -> list[tuple[object, ...]]:
         if self.bad_reads:
             self.bad_reads -= 1
             raise StoreError(self.store.path, "database is locked")
-        return await self.store.read(query, *values)
+        with self._under_way():
+            return await self.store.read(query, *values)
+
+    async def migrate(self, old: int, new: int) -> None:
+        with self._under_way():
+            await migrate(self.store, old, new)
 
 
 class Lost(Exception):
@@ -155,7 +173,7 @@ class World:
 
     def process(self) -> Outbox:
         return Outbox(
-            self.disk, lambda *asked: self.call(*asked), self.limits, migrate=partial(migrate, self.disk.store),
+            self.disk, lambda *asked: self.call(*asked), self.limits, migrate=self.disk.migrate,
             alarm=self.alarms.append, clock=self.clock.wall, monotonic=self.clock.monotonic, sleep=self.clock.sleep,
         )  # fmt: skip
 
@@ -175,6 +193,8 @@ class World:
             while same < 3:
                 for _ in range(20):
                     await asyncio.sleep(0)
+                if self.disk.under_way:
+                    same = 0
                 rows = await self.disk.store.read("SELECT id, state, tries, due, method FROM outbox")
                 now = (len(self.telegram.calls), len(self.telegram.fates), self.clock.slept, rows)
                 same, before = (same + 1 if now == before else 0), now
