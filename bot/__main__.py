@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     level, redactor = "warning", Redactor()
     try:
         settings = load()
-        level, redactor = settings.log, Redactor((settings.token, settings.webhook_secret))
+        level, redactor = settings.log, Redactor(settings.secrets)
         if getattr(args, "data", None) is not None:
             settings = replace(settings, data=args.data)
         command: Command = args.command
@@ -58,7 +58,7 @@ def _chat(args: argparse.Namespace, settings: Settings) -> int:
     from core.turns import Lang
 
     lang = Lang(args.lang) if args.lang else None
-    chat_id, secrets = args.chat, (settings.token, settings.webhook_secret)
+    chat_id, secrets = args.chat, settings.secrets
     if args.json:
         logs.set_up(settings.log, secrets)
         app.chat_lines(settings, chat_id, lang, sys.stdin.buffer, sys.stdout.buffer, args.catalog)

@@ -17,6 +17,9 @@ from core.built import Built, part
 from core.catalog import Catalog
 from core.engine import Engine
 from core.errors import ModelError
+from core.llm.helper import Helper, LanguageModel
+from core.llm.naming import Remote
+from core.llm.opening import open_model
 from core.nlu.lexicon import FacetNames
 from core.nlu.matching import FLOOR, LIGHT_FLOOR, Matcher
 from core.nlu.models import load_models
@@ -77,6 +80,7 @@ def _load(settings: Settings, only: str | None) -> Recommender:
         texts=texts,
         match=Matcher(encoder, texts),
         floor=LIGHT_FLOOR if settings.model == "light" else FLOOR,
+        confidant=settings.llm.host if isinstance(settings.llm, Remote) else "",
     )
     return Recommender(catalog, engine, understander, Callbacks(catalog), names, model_id)
 
@@ -104,9 +108,17 @@ def _built(settings: Settings) -> Built:
 class App:
     """Everything that answers turns. close() when done."""
 
-    def __init__(self, settings: Settings, recommender: Recommender, store: SqliteStore, keys: Iterator[str]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        recommender: Recommender,
+        store: SqliteStore,
+        keys: Iterator[str],
+        model: LanguageModel | None = None,
+    ) -> None:
         self.settings, self.recommender, self.store, self.keys = settings, recommender, store, keys
-        self.responder = Responder(recommender.engine, recommender.understander, store)
+        self.helper = None if model is None else Helper(model, recommender.catalog, recommender.understander)
+        self.responder = Responder(recommender.engine, recommender.understander, store, self.helper)
 
     async def reload(self) -> None:
         """Goes on with what is built now, from the next turn on; as before where it cannot be read."""
@@ -114,11 +126,15 @@ class App:
         gc.unfreeze()  # or what was read before stays for good: it hangs in cycles
         self.recommender = fresh
         self.responder.engine, self.responder.understander = fresh.engine, fresh.understander
+        if self.helper is not None:
+            self.helper.read_with(fresh.catalog, fresh.understander)
         self.store.model_id = fresh.model_id
         await asyncio.to_thread(give_back)  # the one before, as soon as no turn has it: 600 MB after three times
 
     async def close(self) -> None:
         gc.unfreeze()
+        if self.helper is not None:
+            self.helper.close()
         await self.store.close()
 
 
@@ -130,8 +146,9 @@ async def open_app(settings: Settings, only: str | None = None) -> App:
     store = await SqliteStore.open(settings.database, model_id)  # first: it is quick, and another process may hold it
     try:
         recommender = load_recommender(settings, only)
+        model = None if settings.llm is None else open_model(settings.llm)
         gc.freeze()  # it stays: looking through it took a turn 0.2 s longer now and then
-        return App(settings, recommender, store, turn_keys(await store.last_number(KEY_PREFIX)))
+        return App(settings, recommender, store, turn_keys(await store.last_number(KEY_PREFIX)), model)
     except BaseException:
         await store.close()
         raise

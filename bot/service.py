@@ -61,7 +61,7 @@ async def run(
         raise SettingError("TELEGRAM_BOT_TOKEN", "is needed; @BotFather gives one. `jianyan sandbox` needs none")
     secret = webhook.secret_of(settings.data, settings.webhook_secret) if settings.mode == "webhook" else ""
     proxy = "" if settings.api_url else proxy_towards(TELEGRAM)  # a server of one's own is near
-    journal = logs.set_up(settings.log, (settings.token, secret, urlsplit(proxy).password or ""))
+    journal = logs.set_up(settings.log, (*settings.secrets, secret, urlsplit(proxy).password or ""))
     logs.watch_faults()
     stopped = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

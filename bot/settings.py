@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from core.errors import SettingError
+from core.llm import naming
+from core.llm.naming import Local, Remote
 
 NAMES = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "JIANYAN_DATA", "JIANYAN_ADMINS", "JIANYAN_MODE", "JIANYAN_WEBHOOK_URL",
-    "JIANYAN_WEBHOOK_SECRET", "JIANYAN_LISTEN", "JIANYAN_MODEL", "JIANYAN_RATINGS", "JIANYAN_LLM", "JIANYAN_LOG",
+    "JIANYAN_WEBHOOK_SECRET", "JIANYAN_LISTEN", "JIANYAN_MODEL", "JIANYAN_RATINGS", "JIANYAN_LLM", "JIANYAN_LLM_KEY",
+    "JIANYAN_LOG",
 )  # fmt: skip
 MODES = ("polling", "webhook")
 LEVELS = ("debug", "info", "warning", "error")
@@ -27,7 +30,7 @@ class Settings:
 
     data: directory of database, downloads and models. models: where they are read where `data` has none.
     model: "" (built here), "light", a hub id or a directory.
-    listen: (host, port). log: one of LEVELS.
+    listen: (host, port). llm: the language model that may help. log: one of LEVELS.
     """
 
     token: str = field(default="", repr=False)
@@ -41,8 +44,13 @@ class Settings:
     listen: tuple[str, int] = ("127.0.0.1", 8080)
     model: str = ""
     ratings: bool = True
-    llm: str = ""
+    llm: Local | Remote | None = None
     log: str = "warning"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log, error or chat may hold."""
+        return self.token, self.webhook_secret, self.llm.key if isinstance(self.llm, Remote) else ""
 
     @property
     def database(self) -> Path:
@@ -119,7 +127,7 @@ def parse(values: Mapping[str, str]) -> Settings:
         listen=_address("JIANYAN_LISTEN", get("JIANYAN_LISTEN", "127.0.0.1:8080")),
         model=get("JIANYAN_MODEL"),
         ratings=ratings == "on",
-        llm=get("JIANYAN_LLM"),
+        llm=naming.parse(get("JIANYAN_LLM"), get("JIANYAN_LLM_KEY")),
         log=_one_of("JIANYAN_LOG", get("JIANYAN_LOG", "warning"), LEVELS),
     )
 

@@ -48,7 +48,8 @@ EXPECTING = {"kind": "genre", "liked": "item", "choose": "choose"}
 class Engine:
     """Everything that a turn needs beside the chat itself. Holds no state of a chat; safe to share between threads.
 
-    model_id: changes when scores may. seed: of all choices by chance. texts, match, floor: see `Shelf`.
+    model_id: changes when scores may. seed: of all choices by chance. texts, match, floor: see `Shelf`. confidant: the
+    host that unclear messages are sent to, where there is one: who asks what is kept is told of it.
     """
 
     def __init__(
@@ -61,8 +62,9 @@ class Engine:
         texts: npt.NDArray[np.float32] | None = None,
         match: Callable[[str], npt.NDArray[np.float64]] | None = None,
         floor: float = 0.0,
+        confidant: str = "",
     ) -> None:
-        self.catalog, self.model_id, self.seed = catalog, model_id, seed
+        self.catalog, self.model_id, self.seed, self.confidant = catalog, model_id, seed, confidant
         self.shelf = Shelf(catalog, model, texts, match, floor)
         self.speaker = Speaker(Wording(names, catalog.get), seed)
 
@@ -134,6 +136,9 @@ class Engine:
             decision = readings.offer(understanding, lines, self.catalog)
         else:
             decision = decide.decide(view, want, lines, may_ask, rng)
+        if want.what == "privacy" and self.confidant:
+            told = (*decision.move.lines, line("privacy.confidant", host=self.confidant))
+            decision = replace(decision, move=replace(decision.move, lines=told))
         lang = hearing.state.language or lang
         outcome = self._outcome(view, hearing, decision, lang, turn, understanding, asked, want)
         if turn.about == () and decision.slate is None:  # what was spoken of before can be spoken of again

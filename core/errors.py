@@ -16,6 +16,7 @@ CoreError
 │   ├── NewerDatabase      written by a newer version
 │   ├── DatabaseInUse      another process holds it
 │   └── DuplicateTurn      this turn key was answered before
+├── LanguageModelError     a language model that did not help
 └── SettingError           a setting that cannot be used
 """
 
@@ -125,6 +126,10 @@ class DuplicateTurn(CoreError):
     def __init__(self, key: str) -> None:
         super().__init__(key)
         self.key = key
+
+
+class LanguageModelError(CoreError):
+    """A language model did not answer, or not with what it was asked for. The turn goes on without it."""
 
 
 class SettingError(CoreError):

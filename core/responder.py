@@ -77,11 +77,27 @@ class Understands(Protocol):
     def understand(self, text: str, context: Context) -> Understanding: ...
 
 
+class Helps(Protocol):
+    """A language model that may help with a message that is hard to read. Where it fails, the turn goes on without."""
+
+    def is_wanted(self, understanding: Understanding) -> bool: ...
+
+    def deadline(self) -> float: ...
+
+    async def read(
+        self, text: str, context: Context, understanding: Understanding, deadline: float
+    ) -> Understanding: ...
+
+    async def rephrase(self, reply: Reply, deadline: float) -> Reply: ...
+
+
 class Responder:
     """Answers turns: those of one chat one after another, those of different chats side by side."""
 
-    def __init__(self, engine: Decides, understander: Understands, store: ChatStore) -> None:
-        self.engine, self.understander, self.store = engine, understander, store
+    def __init__(
+        self, engine: Decides, understander: Understands, store: ChatStore, helper: Helps | None = None
+    ) -> None:
+        self.engine, self.understander, self.store, self.helper = engine, understander, store, helper
         self._locks: weakref.WeakValueDictionary[int, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def respond(self, turn: Turn, also: Also | None = None) -> Reply | None:
@@ -95,7 +111,7 @@ class Responder:
             state = self.engine.new_chat(turn.chat_id)
             try:
                 state, log = await self._current(turn.chat_id)
-                outcome = await self._outcome(state, log, turn)
+                outcome = await self._outcome(state, log, turn, self.helper)
                 if outcome.forget and await self.store.is_read_elsewhere():
                     outcome = replace(outcome, reply=self.engine.not_erased_yet(outcome.state, outcome.reply))
                 await self.store.commit(turn.key, outcome, also(outcome.reply) if also else ())
@@ -111,7 +127,7 @@ class Responder:
         return outcome.reply
 
     async def preview(self, turn: Turn) -> Reply:
-        """What the answer would be; nothing is written. Errors are the caller's."""
+        """What the answer would be; nothing is written, and no helper asked. Errors are the caller's."""
         async with self._lock(turn.chat_id):
             state, log = await self._current(turn.chat_id)
         return (await self._outcome(state, log, turn)).reply
@@ -132,26 +148,30 @@ class Responder:
         state = await self.store.load(chat_id)
         return state or self.engine.new_chat(chat_id), await self.store.feedback(chat_id)
 
-    async def _outcome(self, state: ChatState, log: tuple[Feedback, ...], turn: Turn) -> Outcome:
+    async def _outcome(
+        self, state: ChatState, log: tuple[Feedback, ...], turn: Turn, helper: Helps | None = None
+    ) -> Outcome:
         # both at once: a reload between two reads would mix an old engine with a new understander
         engine, understander = self.engine, self.understander
-        understanding, outcome = await asyncio.to_thread(_decide, engine, understander, state, log, turn)
-        if outcome is None:
-            private = await self.store.feedback(turn.speaker)
-            outcome = await asyncio.to_thread(engine.respond, state, log, turn, understanding, private)
+        understanding, deadline = None, None
+        if turn.text is not None:
+            context, understanding = await asyncio.to_thread(_understand, engine, understander, state, log, turn)
+            if helper is not None and not turn.quiet and helper.is_wanted(understanding):
+                deadline = helper.deadline()
+                understanding = await helper.read(turn.text, context, understanding, deadline)
+        # the private log is read where it may be needed, and only there
+        private = await self.store.feedback(turn.speaker) if _may_join(turn, understanding) else None
+        outcome = await asyncio.to_thread(engine.respond, state, log, turn, understanding, private)
+        if helper is not None and deadline is not None:
+            outcome = replace(outcome, reply=await helper.rephrase(outcome.reply, deadline))
         return outcome
 
 
-def _decide(
+def _understand(
     engine: Decides, understander: Understands, state: ChatState, log: tuple[Feedback, ...], turn: Turn
-) -> tuple[Understanding | None, Outcome | None]:
-    """What was understood and what comes of it; no outcome yet where the speaker's private log has to be read first."""
-    understanding = None
-    if turn.text is not None:
-        understanding = understander.understand(turn.text, engine.context(state, log, turn))
-    if _may_join(turn, understanding):
-        return understanding, None
-    return understanding, engine.respond(state, log, turn, understanding, None)
+) -> tuple[Context, Understanding]:
+    context = engine.context(state, log, turn)
+    return context, understander.understand(turn.text or "", context)
 
 
 def _may_join(turn: Turn, understanding: Understanding | None) -> bool:

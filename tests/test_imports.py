@@ -18,7 +18,7 @@ LAYERS = (
     ("core.evidence",),
     ("core.moves",),
     ("core.nlu", "core.explain", "core.policy", "core.wording"),
-    ("core.exporting", "core.readings", "core.speaking"),
+    ("core.exporting", "core.llm", "core.readings", "core.speaking"),
     ("core.engine",),
     ("core.migrations",),
     ("core.holding", "core.mounts"),

@@ -19,6 +19,7 @@ from core.nlu.validity import LONGEST, judge, language_of, settle_language
 from core.nlu.weigh import guess, weigh
 from core.turns import Act, Context, Understanding, UnderstoodAct
 
+_NAME_TAGS = ("nr", "nrt", "nrfg", "ns", "nz")
 YES_OR_NO = (None, "yesno", "confirm", "choose", "seen", "like")  # questions whose answer the model reads better
 
 
@@ -66,6 +67,12 @@ class Understander:
             tuple(replace(r, acts=tuple(_raw(a, message) for a in r.acts)) for r in readings),
             message.traditional,
         )
+
+    def named(self, text: str) -> frozenset[str]:
+        """What a text names: items and people of the catalogue, titles it lacks, words that jieba takes for names."""
+        read = self.read(normalise(text), Context())
+        links = {str(m.link.target or m.link.text) for m in read.mentions if m.link is not None}
+        return frozenset(links | {word.text for word in read.words if word.tag in _NAME_TAGS})
 
     def read(self, message: Normalised, context: Context) -> Message:
         """The message with all that it names and the cue words it holds."""

@@ -8,6 +8,7 @@ import pytest
 from bot.settings import NAMES, Settings, load, parse, proxy_towards, read_dotenv
 from bot.transport import TELEGRAM
 from core.errors import SettingError
+from core.llm.naming import Remote
 
 TOKEN = "123456:" + "A" * 35
 
@@ -33,13 +34,16 @@ def test_everything_can_be_set() -> None:
             "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": "http://127.0.0.1:8081/", "JIANYAN_DATA": "/srv/jianyan",
             "JIANYAN_ADMINS": "12, 34,", "JIANYAN_MODE": "Webhook", "JIANYAN_WEBHOOK_URL": "https://bot.example/hook",
             "JIANYAN_WEBHOOK_SECRET": "s3cret_-", "JIANYAN_LISTEN": "[::1]:9000", "JIANYAN_MODEL": "light",
-            "JIANYAN_RATINGS": "off", "JIANYAN_LLM": "http://127.0.0.1:8000/v1", "JIANYAN_LOG": "DEBUG",
+            "JIANYAN_RATINGS": "off", "JIANYAN_LLM": "http://127.0.0.1:8000/v1#small", "JIANYAN_LLM_KEY": "k3y",
+            "JIANYAN_LOG": "DEBUG",
         }
     )  # fmt: skip
     assert settings == Settings(
         TOKEN, "http://127.0.0.1:8081", Path("/srv/jianyan"), Path("/srv/jianyan"), frozenset({12, 34}), "webhook",
-        "https://bot.example/hook", "s3cret_-", ("::1", 9000), "light", False, "http://127.0.0.1:8000/v1", "debug",
+        "https://bot.example/hook", "s3cret_-", ("::1", 9000), "light", False,
+        Remote("http://127.0.0.1:8000/v1", "small", "k3y"), "debug",
     )  # fmt: skip
+    assert settings.secrets == (TOKEN, "s3cret_-", "k3y")
     assert settings.database == Path("/srv/jianyan/jianyan.db")
 
 
@@ -58,6 +62,11 @@ def test_everything_can_be_set() -> None:
         ("JIANYAN_LISTEN", "host:99999"),
         ("JIANYAN_LISTEN", "host:８０"),
         ("JIANYAN_RATINGS", "maybe"),
+        ("JIANYAN_LLM", "https://host.example/v1"),
+        ("JIANYAN_LLM", "http://far.example/v1#small"),
+        ("JIANYAN_LLM", "https://user:pass@host.example/v1#small"),
+        ("JIANYAN_LLM", "owner/model"),
+        ("JIANYAN_LLM", "no such directory"),
         ("JIANYAN_LOG", "loud"),
     ],
 )

@@ -345,6 +345,16 @@ def test_a_word_after_seen_is_about_what_was_seen(talk: Talk) -> None:
 # ---- notes for machines ----
 
 
+@pytest.mark.parametrize("lang", [Lang.ZH, Lang.EN])
+def test_who_asks_what_is_kept_is_told_where_unclear_messages_go(
+    talk: Talk, lang: Lang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk.acts(about(Act.LIKE, f"item:{FILMS[0]}"), lang=lang)
+    assert "llm.example" not in talk.tap(Menu("privacy")).reply.text
+    monkeypatch.setattr(talk.engine, "confidant", "llm.example")
+    assert "llm.example" in talk.tap(Menu("privacy")).reply.text
+
+
 def test_notes_tell_what_was_written_and_what_is_stored(talk: Talk) -> None:
     outcome = talk.acts(about(Act.LOVE, f"item:{FILMS[0]}"), about(Act.REVEAL_LIKE, "genre:sci-fi"))
     notes = outcome.reply.notes
