@@ -35,9 +35,10 @@ def serve() -> int:
     """The bot's process."""
     from trivial import open_echo
 
+    from bot import loop
     from bot.service import run
 
-    return asyncio.run(run(load(Path("/nonexistent")), limits=NO_LIMITS, opened=open_echo))
+    return loop.run(run(load(Path("/nonexistent")), limits=NO_LIMITS, opened=open_echo))
 
 
 async def start(server: Server, data: Path, mode: str, port: int) -> asyncio.subprocess.Process:

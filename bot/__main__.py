@@ -70,11 +70,10 @@ def _chat(args: argparse.Namespace, settings: Settings) -> int:
 
 def _run(args: argparse.Namespace, settings: Settings) -> int:
     """Serves Telegram, or the Bot API server that TELEGRAM_API_URL names, until it is stopped."""
-    import asyncio
-
+    from bot import loop
     from bot.service import run
 
-    return asyncio.run(run(settings, args.inspect))
+    return loop.run(run(settings, args.inspect))
 
 
 def _sandbox(args: argparse.Namespace, settings: Settings) -> int:

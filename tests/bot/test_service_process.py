@@ -20,11 +20,12 @@ from bot.sending import ON_THE_WIRE
 
 PEOPLE, EACH = 25, 8
 _CHILD = """
-import asyncio, sys
+import sys
 from bot.settings import load, prepare
 prepare()
 from pathlib import Path
 from benchmarks.trivial import open_echo
+from bot import loop
 from bot.__main__ import FAILED
 from bot.budgets import Budget, Limits
 from bot.service import run
@@ -32,7 +33,7 @@ from core.errors import CoreError
 
 free = Budget(1e6, 1e6)
 try:
-    sys.exit(asyncio.run(run(load(Path("nowhere")), limits=Limits(free, free, free), opened=open_echo)))
+    sys.exit(loop.run(run(load(Path("nowhere")), limits=Limits(free, free, free), opened=open_echo)))
 except CoreError as error:
     print(error, file=sys.stderr)
     sys.exit(FAILED)
