@@ -14,6 +14,7 @@ from core.turns import (
     More,
     NotNow,
     Open,
+    PassOn,
     Pick,
     Rate,
     Save,
@@ -64,6 +65,8 @@ class Callbacks:
                 data = "u" if event is None else f"u:{event}"
             case Menu(what):
                 data = f"x:{what}"
+            case PassOn(title):
+                data = f"w:{title}"
         if not 1 <= len(data.encode()) <= LIMIT:
             raise ValueError(f"{action} does not fit into {LIMIT} bytes")
         return data
@@ -103,6 +106,8 @@ class Callbacks:
                 return Undo(_number(event))
             case ["x", *what] if what and what[0]:
                 return Menu(":".join(what))
+            case ["w", *title] if title and title[0].strip():
+                return PassOn(":".join(title))
         raise ValueError(data)
 
     def _value(self, value: str, before: int) -> str:

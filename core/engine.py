@@ -276,7 +276,7 @@ class Engine:
             speaking.notes(hearing) | ({"stored": speaking.stored(view)} if want.what == "privacy" else {}),
             state.traditional,
         )
-        return Outcome(state, tuple(hearing.events), reply, _mean(view))
+        return Outcome(state, tuple(hearing.events), reply, _mean(view), passed_on=hearing.passed_on)
 
     def _forgotten(self, state: ChatState, move: Move, lang: Lang, u: Understanding | None) -> Outcome:
         """Everything of the chat goes, but that it was said so, and in which language."""

@@ -115,4 +115,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX broadcast_targets_of_chat ON broadcast_targets (chat_id)",
     ),
+    (
+        # titles that the catalogue lacks and people passed on; never by whom
+        """CREATE TABLE passed_on (
+            id INTEGER PRIMARY KEY,
+            title TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            times INTEGER NOT NULL DEFAULT 1
+        ) STRICT""",
+    ),
 )

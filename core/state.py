@@ -179,7 +179,8 @@ _FIELDS = tuple(field.name for field in fields(ChatState))
 class Outcome:
     """All that a turn leaves behind, to be committed as one. belief: the posterior mean (a cache), or None.
 
-    forget: every row of the chat goes first.
+    forget: every row of the chat goes first. passed_on: a title that the catalogue lacks, for the operator; it is kept
+    without the chat.
     """
 
     state: ChatState
@@ -187,6 +188,7 @@ class Outcome:
     reply: Reply
     belief: tuple[float, ...] | None = None
     forget: bool = False
+    passed_on: str | None = None
 
 
 def encode(state: ChatState) -> str:

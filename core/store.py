@@ -35,6 +35,9 @@ KEPT_EVENTS = 10_000  # of all chats together, in memory, at 1.5 KB: 15 MB
 STATE_EVENTS = 5  # that take as much as a chat's state: 7 KB
 _FEEDBACK = ("chat_id", "event", "speaker", "turn", "session", "at", "kind", "target", "value", "scope", "detail")
 _INSERT_FEEDBACK = f"INSERT INTO feedback ({', '.join(_FEEDBACK)}) VALUES ({', '.join('?' * len(_FEEDBACK))})"
+MOST_PASSED_ON = 500  # titles that are kept for the operator: the last ones
+_PASS_ON = "INSERT INTO passed_on (title) VALUES (?) ON CONFLICT (title) DO UPDATE SET times = times + 1"
+_ONLY_THE_LAST = "DELETE FROM passed_on WHERE id NOT IN (SELECT id FROM passed_on ORDER BY id DESC LIMIT ?)"
 AGAIN_S = 5.0  # between two tries to empty the log
 PRAGMAS = (
     "journal_mode = WAL",
@@ -274,6 +277,9 @@ def _write_outcome(outcome: Outcome, model_id: str, db: sqlite3.Connection) -> N
         (state.chat_id, encode(state), belief, model_id, state.next_event - 1),
     )
     db.executemany(_INSERT_FEEDBACK, [tuple(map(event.encode().get, _FEEDBACK)) for event in outcome.events])
+    if outcome.passed_on is not None:
+        db.execute(_PASS_ON, (outcome.passed_on,))
+        db.execute(_ONLY_THE_LAST, (MOST_PASSED_ON,))
     if outcome.reply.cards:
         at = state.last_at.isoformat() if state.last_at else None
         items = json.dumps([card.item_id for card in outcome.reply.cards])

@@ -334,7 +334,14 @@ class Menu:
     what: str
 
 
-Action = Rate | Seen | Save | Open | NotNow | Take | More | Pick | Answer | Drop | Undo | Menu
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Let the operator know of a title that the catalogue lacks. It stands nowhere but in the button, until pressed."""
+
+    title: str
+
+
+Action = Rate | Seen | Save | Open | NotNow | Take | More | Pick | Answer | Drop | Undo | Menu | PassOn
 
 
 # ---- in and out ----

@@ -23,9 +23,10 @@ from core.turns import Lang
 _log = logging.getLogger(__name__)
 
 COMMANDS = (
-    "stats", "health", "users", "block", "unblock", "item", "import", "retrain", "reload", "broadcast", "backup", "log",
+    "stats", "health", "users", "block", "unblock", "item", "titles", "import", "retrain", "reload",
+    "broadcast", "backup", "log",
 )  # fmt: skip
-SHOWN_USERS, SHOWN_LINES = 20, 20
+SHOWN_USERS, SHOWN_LINES, SHOWN_TITLES = 20, 20, 40
 AUDITED = 500  # letters of a command's arguments
 
 
@@ -183,6 +184,18 @@ class Admin:
         key = {"edit": "item.edited", "hide": "item.hidden", "show": "item.shown"}[what]
         json = cut(items.pretty(item), LONGEST - 500)
         return [message(order.chat_id, say(key, lang, id=item.id, title=item.title.in_(lang), json=json))]
+
+    async def _titles(self, order: Order) -> list[Outgoing]:
+        """Titles that people missed and passed on."""
+        if order.args.strip().casefold() == "clear":
+            total = await self._desk.store.write([("DELETE FROM passed_on", ())])
+            return [message(order.chat_id, say("titles.cleared", order.lang, total=total))]
+        rows = await self._desk.store.read("SELECT title, times FROM passed_on ORDER BY times DESC, id DESC")
+        if not rows:
+            return [message(order.chat_id, say("titles.none", order.lang))]
+        lines = [say("titles.one", order.lang, title=title, times=times) for title, times in rows[:SHOWN_TITLES]]
+        head = say("titles", order.lang, total=len(rows), shown=len(lines))
+        return [message(order.chat_id, "\n".join([head, *lines]))]
 
     # ---- jobs ----
 

@@ -74,7 +74,8 @@ def _nothing() -> Taste | None:
 class Hearing:
     """One message being taken in. Collects events and acknowledgements.
 
-    brings: gives the speaker's taste, from their private chat, for a join; None where it is not known.
+    brings: gives the speaker's taste, from their private chat, for a join; None where it is not known. passed_on: a
+    title that the catalogue lacks, for the operator.
     """
 
     state: ChatState
@@ -86,6 +87,7 @@ class Hearing:
     events: list[Feedback] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     told: dict[str, list[object]] = field(default_factory=dict)
+    passed_on: str | None = None
 
     # ---- writing down ----
 

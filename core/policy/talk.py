@@ -4,8 +4,9 @@ from core.moves import Decision, Line, Move, button, line
 from core.policy.buttons import starters
 from core.policy.view import View
 from core.policy.want import Want
-from core.turns import Menu, More, Open, Pick, Target
+from core.turns import Menu, More, Open, PassOn, Pick, Target
 
+LONGEST_TITLE = 60  # bytes, of one that a button can carry
 EXAMPLES = (  # what a stranger may try, where the catalogue has it
     ("label.try_light", Pick(Target("mood", "light"), "film")),
     ("label.try_scifi", Pick(Target("genre", "sci-fi"), "book")),
@@ -78,6 +79,8 @@ def talk(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
 
 
 def unknown_title(want: Want, lines: tuple[Line, ...]) -> Decision:
-    """Words that name nothing here: says so, and offers a way on."""
-    buttons = (button("label.more", More()), button("label.help", Menu("help")))
-    return Decision(Move((*lines, line("unknown.title", title=want.title or "")), buttons=(buttons,)))
+    """Words that name nothing here: says so, and offers a way on. The operator hears of it only if it is passed on."""
+    title = (want.title or "").strip()
+    asks = (button("label.pass_on", PassOn(title)),) if 0 < len(title.encode()) <= LONGEST_TITLE else ()
+    buttons = (*asks, button("label.more", More()), button("label.help", Menu("help")))
+    return Decision(Move((*lines, line("unknown.title", title=title)), buttons=(buttons,)))

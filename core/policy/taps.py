@@ -19,6 +19,7 @@ from core.turns import (
     More,
     NotNow,
     Open,
+    PassOn,
     Pick,
     Rate,
     Save,
@@ -101,6 +102,10 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
             return Want("undone") if hearing.undo((), event) else Want("nothing_to_undo")
         case Menu(what):
             return _hear_menu(hearing, what)
+        case PassOn(title):
+            hearing.passed_on = title
+            hearing.lines.append(line("ack.passed_on", title=title))
+            return Want("settled")
 
 
 def _hear_menu(hearing: Hearing, what: str) -> Want:

@@ -15,6 +15,7 @@ from core.turns import (
     More,
     NotNow,
     Open,
+    PassOn,
     Pick,
     Rate,
     Save,
@@ -57,6 +58,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(Drop, VALUES),
     st.builds(Undo, st.none() | NUMBERS),
     st.builds(Menu, MENU),
+    st.builds(PassOn, st.text(min_size=1, max_size=15).filter(str.strip)),
 )
 
 

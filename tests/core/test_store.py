@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -375,6 +376,17 @@ async def test_a_writer_that_gives_up_hinders_nobody(tmp_path: Path) -> None:
         gone.cancel()
         assert await asyncio.gather(*others) == [1, 1]
         assert set(await people(store)) >= {2, 3}
+
+
+async def test_a_title_passed_on_is_counted_without_its_chat_and_the_last_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.store.MOST_PASSED_ON", 2)
+    async with opened(tmp_path / "chats.db") as store:
+        for n, title in enumerate(("Solaris", "Dune", "solaris", "Stalker")):
+            await store.commit(f"k{n}", replace(outcome(turn=n + 1, first=2 * n + 1), passed_on=title))
+        await store.forget(1)
+        assert await store.read("SELECT title, times FROM passed_on ORDER BY id") == [("Dune", 1), ("Stalker", 1)]
 
 
 async def test_forgetting_takes_the_adapters_rows_too(tmp_path: Path) -> None:

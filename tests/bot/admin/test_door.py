@@ -68,6 +68,16 @@ async def test_users_are_ids_newest_first_and_no_names(world: World) -> None:
     assert (await world.say("/users 0")).splitlines() == lines, "as if no number were given"
 
 
+async def test_titles_that_people_missed_are_listed_and_emptied(world: World) -> None:
+    assert "Nobody" in await world.say("/titles")
+    for title, times in (("Dune <3>", 1), ("山河故人", 3)):
+        await world.store.write([("INSERT INTO passed_on (title, times) VALUES (?, ?)", (title, times))])
+    told = await world.say("/titles")
+    assert told.index("山河故人") < told.index("Dune &lt;3&gt;")
+    assert "2" in await world.say("/titles clear")
+    assert "Nobody" in await world.say("/titles")
+
+
 async def test_health_says_what_is_wrong(world: World) -> None:
     assert await world.say("/health") == "<b>All is well.</b>\n✓ Polling: last 1.5 s ago"
 

@@ -9,7 +9,8 @@ from core import evidence
 from core.catalog import Catalog
 from core.moves import Line, line
 from core.nlu.lexicon import keyword_names
-from core.turns import Act, Condition, Lang, Menu, More, Rate, Target, UnderstoodAct, Verdict
+from core.state import encode
+from core.turns import Act, Condition, Lang, Menu, More, PassOn, Rate, Target, UnderstoodAct, Verdict
 
 
 def keyword_without_books(starter: Catalog) -> str:
@@ -61,6 +62,24 @@ def test_what_is_asked_of_an_unknown_title_is_not_told_of_another(talk: Talk, qu
     reply = talk.say(question).reply
     assert not reply.cards
     assert "时间试炼" in reply.text or "Test of Time" in reply.text
+
+
+def test_a_missing_title_is_passed_on_where_the_person_agrees_and_else_kept_nowhere(talk: Talk) -> None:
+    outcome = talk.say("《时间试炼》讲什么的")
+    assert outcome.passed_on is None
+    assert "时间试炼" not in encode(outcome.state)
+    (passed,) = [b.action for row in outcome.reply.buttons for b in row if isinstance(b.action, PassOn)]
+    outcome = talk.tap(passed)
+    assert outcome.passed_on is not None
+    assert "时间试炼" in outcome.passed_on
+    assert "时间试炼" in outcome.reply.text
+    assert "时间试炼" not in encode(outcome.state)
+    assert outcome.events == ()
+
+
+def test_a_title_too_long_for_a_button_is_not_asked_about(talk: Talk) -> None:
+    reply = talk.say(f"《{'漫长的告别之后' * 4}》讲什么的").reply
+    assert not any(isinstance(b.action, PassOn) for row in reply.buttons for b in row)
 
 
 @pytest.mark.parametrize("lang", [Lang.EN, Lang.ZH])
