@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot import importing, logs, workshop
+from bot import importing, logs, measuring, workshop
 from bot.logs import Redactor
 from bot.settings import Settings, load, prepare
 from core.errors import CoreError, SettingError
@@ -181,6 +181,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         add(name, command, about).add_argument("path", type=Path, metavar="PATH")
     workshop.add_commands(commands)
+    measuring.add_command(commands)
     importing.add_command(commands, _chat_id)
     return parser
 

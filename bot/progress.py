@@ -1,5 +1,7 @@
 """How a build goes, on stderr: bars for a person, a line a stage for a file."""
 
+from typing import Self
+
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -49,3 +51,23 @@ class BuildProgress:
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
+
+
+class Steps:
+    """Shows stages that name themselves as they go."""
+
+    def __init__(self) -> None:
+        self._progress, self._stage = BuildProgress(), ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self._progress.stop()
+            self._progress.begin(stage)
+            self._stage = stage
+        self._progress.step(done, total)

@@ -1,4 +1,4 @@
-"""Commands for those who train, measure and look inside: `jianyan train`, `evaluate` and `explain`."""
+"""Commands for those who train and look inside: `jianyan train` and `explain`."""
 
 import argparse
 import json
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 def train_encoder(args: argparse.Namespace, settings: Settings) -> int:
     """Fits the act models on labelled sentences; prints how they do on voices that were held out."""
+    from bot.progress import Steps
     from core.nlu.bundle import ADAPTERS
     from core.training import ActsConfig, read_utterances, train_acts
 
     out = args.out or ADAPTERS
     sentences, encoder = read_utterances(_jsonl(args.paths)), Built(settings.data).need_encoder()
-    with _Steps() as steps:
+    with Steps() as steps:
         report = train_acts(sentences, encoder, out, replace(ActsConfig(), measure=not args.no_measure), steps)
     print(json.dumps(report, ensure_ascii=False, indent=1))
     return 0
@@ -33,60 +34,19 @@ def train_encoder(args: argparse.Namespace, settings: Settings) -> int:
 
 def train_pairs(args: argparse.Namespace, settings: Settings) -> int:
     """Teaches retrieval pairs of a wish and what fits; keeps the result only if held-out wishes gain by it."""
+    from bot.progress import Steps
     from core.training import PairsConfig, fine_tune_pairs, read_pairs
 
     built = Built(settings.data)
     pairs = read_pairs(_jsonl(args.paths))
     config = replace(PairsConfig(), test=args.test, seed=args.seed)
-    with _Steps() as steps:
+    with Steps() as steps:
         report = fine_tune_pairs(pairs, built.need_encoder(), built.wishes, config, steps)
     print(json.dumps(report, ensure_ascii=False, indent=1))
     print(
         "kept: `jianyan build` reads the descriptions anew" if report["kept"] else "not kept: no gain", file=sys.stderr
     )
     return 0
-
-
-def evaluate(args: argparse.Namespace, settings: Settings) -> int:
-    """Measures the numbers on people held out of DIR/ratings.csv; prints a table, writes it and its figures.
-
-    With --simulate, people who own these ratings talk with the engine.
-    """
-    wanted = ("ratings.csv", "movies.csv") if args.simulate else ("ratings.csv",)
-    for name in wanted:
-        if not (args.directory / name).is_file():
-            raise SettingError("DIR", f"{args.directory} holds no {name}, as MovieLens has it")
-    with _Steps() as steps:
-
-        def progress(done: int, total: int, label: str) -> None:
-            steps(label, done, total)
-
-        shown = _simulated(args, progress) if args.simulate else _reported(args, progress)
-    print(shown, end="")
-    print(f"{args.out}: the same as text and as JSON", file=sys.stderr)
-    return 0
-
-
-def _reported(args: argparse.Namespace, progress: "Callable[[int, int, str], None]") -> str:
-    from core.evaluation.report import report, table
-
-    return table(report(args.directory, args.out, args.seed, progress=progress))
-
-
-def _simulated(args: argparse.Namespace, progress: "Callable[[int, int, str], None]") -> str:
-    import tempfile
-
-    from core import modelling
-    from core.catalog import Catalog
-    from core.evaluation.simulation import Scenes, simulate, table
-    from core.recsys import Interactions, ItemFactors
-
-    def train(catalog: Catalog, told: Interactions) -> ItemFactors:
-        with tempfile.TemporaryDirectory() as beside:
-            return modelling.train(catalog, told, None, Path(beside) / "factors.npz", progress, args.seed)
-
-    scenes = Scenes(people=args.people, opening=args.opening)
-    return table(simulate(args.directory, args.out, train, args.seed, scenes, progress))
 
 
 def explain(args: argparse.Namespace, settings: Settings) -> int:
@@ -238,7 +198,7 @@ def _draw(*draw: "Callable[[], Picture]") -> None:
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """`train`, `evaluate` and `explain` beside the others."""
+    """`train` and `explain` beside the others."""
 
     def data(parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, metavar="DIR", help="directory of database and models (JIANYAN_DATA)")
@@ -256,14 +216,6 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     pairs.add_argument("--seed", type=int, default=0)
     pairs.set_defaults(command=train_pairs)
     data(pairs)
-    measure = commands.add_parser("evaluate", help="measure the numbers on real ratings", description=evaluate.__doc__)
-    measure.add_argument("directory", type=Path, metavar="DIR", help="with ratings.csv, as MovieLens has it")
-    measure.add_argument("--out", type=Path, default=Path("data/report"), metavar="DIR")
-    measure.add_argument("--seed", type=int, default=0)
-    measure.add_argument("--simulate", action="store_true", help="let people who own these ratings talk with it")
-    measure.add_argument("--people", type=int, default=100, metavar="N", help="how many of them (100)")
-    measure.add_argument("--opening", type=int, default=2, metavar="N", help="likes that they begin with (2)")
-    measure.set_defaults(command=evaluate)
     look = commands.add_parser(
         "explain", help="how a message is understood, or why an item", description=explain.__doc__
     )
@@ -273,28 +225,6 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     look.add_argument("--picture", type=Path, metavar="DIR", help="draws into this directory, too")
     look.set_defaults(command=explain)
     data(look)
-
-
-class _Steps:
-    """Shows stages that name themselves as they go."""
-
-    def __init__(self) -> None:
-        from bot.progress import BuildProgress
-
-        self._progress, self._stage = BuildProgress(), ""
-
-    def __enter__(self) -> "_Steps":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if stage != self._stage:
-            self._progress.stop()
-            self._progress.begin(stage)
-            self._stage = stage
-        self._progress.step(done, total)
 
 
 def _jsonl(paths: list[Path]) -> list[Path]:

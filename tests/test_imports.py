@@ -32,7 +32,7 @@ LAYERS = (
     ("bot",),
 )
 NEIGHBOURS = {
-    "core.evaluation": {"core.sources", "core.built"},
+    "core.evaluation": {"core.sources", "core.modelling", "core.built"},
     "core.building": {"core.sources", "core.modelling", "core.built"},
 }
 HEAVY = (

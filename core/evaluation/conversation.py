@@ -14,7 +14,10 @@ from typing import Protocol
 import numpy as np
 import scipy.sparse as sp
 
+from core import evidence
 from core.engine import Engine
+from core.evaluation.asking import Asking, other
+from core.policy.view import View
 from core.recsys.arrays import Vector
 from core.recsys.interactions import Interactions
 from core.state import Feedback
@@ -22,6 +25,7 @@ from core.turns import Act, Lang, Target, Turn, Understanding, UnderstoodAct, it
 
 LEAST_LIKES = 8
 DAMPING = 10  # likes; what fewer people liked is near nothing
+LEAST_MEMBERS = 8  # of a genre that is asked about
 YES, NO = 0.5, 0.1  # share of the told likes that carry a genre: above it is liked, below it is not
 START, PAUSE = datetime(2026, 1, 1, 20, tzinfo=UTC), timedelta(seconds=30)
 
@@ -126,38 +130,65 @@ VERDICTS = {
 class EngineTalk:
     """The real engine, driven turn by turn through what messages mean. Rows are those of its catalogue.
 
-    Verdicts and "more" are one message. A genre that the engine asked about is answered in the next message by the
-    told likes. hidden: rows that count as shown already. similar: opens with "something like it".
+    Verdicts, the answer and "more" are one message. A question is answered by the told likes: with one more of them
+    ("name one you liked"), or yes or no to a genre. hidden: rows that count as shown already. similar: opens with
+    "something like it". asking: whose questions are answered; rng: for random ones.
     """
 
     def __init__(
-        self, engine: Engine, chat_id: int, count: int, hidden: Iterable[int] = (), similar: bool = False
-    ) -> None:
-        self.engine, self.count, self.similar = engine, count, similar
+        self, engine: Engine, chat_id: int, count: int, hidden: Iterable[int] = (), similar: bool = False,
+        asking: Asking = Asking.OURS, rng: np.random.Generator | None = None,
+    ) -> None:  # fmt: skip
+        self.engine, self.count, self.similar, self.asking = engine, count, similar, asking
+        self.rng = np.random.default_rng(0) if rng is None else rng
         ids = tuple(engine.catalog.items[row].id for row in sorted(hidden))
         self.state = replace(engine.new_chat(chat_id), shown=ids)
         self.log: tuple[Feedback, ...] = ()
         self.asked: str | None = None
+        self.said: set[int] = set()
+        self.genres: set[Target] = set()
+        self.answered = 0
 
     def open(self, person: Person) -> Sequence[int]:
+        self.said.update(person.opening)
         act = Act.SIMILAR_TO if self.similar else Act.REVEAL_LIKE
         told = [UnderstoodAct(act, target=self._item(row)) for row in person.opening]
         return self._turn([*told, UnderstoodAct(Act.ASK_RECOMMEND, Target("domain", "film"), count=self.count)])
 
     def hear(self, person: Person, said: Mapping[int, Word]) -> Sequence[int]:
+        self.said.update(said)
         acts = [UnderstoodAct(VERDICTS[word], self._item(row)) for row, word in said.items() if word in VERDICTS]
-        return self._turn([*acts, *self._answer(person), UnderstoodAct(Act.MORE, count=self.count)])
+        answer = self._answer(person)
+        self.answered += len(answer)
+        return self._turn([*acts, *answer, UnderstoodAct(Act.MORE, count=self.count)])
 
     def _answer(self, person: Person) -> list[UnderstoodAct]:
-        """Yes or no to "do you like this genre?", or nothing for something in between."""
-        if self.asked is None or not self.asked.startswith("taste:"):
+        """What they say to the question, or nothing for something in between."""
+        if self.asked is None or self.asking is Asking.NEVER:
             return []
-        target = Target.parse(self.asked.removeprefix("taste:"))
+        if self.asking is not Asking.OURS:
+            view = View(self.engine.shelf, self.state, evidence.live(self.log, self.state.session))
+            target = other(self.asking, view, self._unasked(), self.rng)
+        elif self.asked == "liked":
+            left = sorted(person.told - self.said)
+            self.said.update(left[:1])
+            return [UnderstoodAct(Act.REVEAL_LIKE, self._item(row)) for row in left[:1]]
+        else:
+            target = Target.parse(self.asked.removeprefix("taste:")) if self.asked.startswith("taste:") else None
+        if target is None:
+            return []
+        self.genres.add(target)
         rows = self.engine.catalog.rows_of.get((target.kind, target.value), ())
         share = len(person.told.intersection(rows)) / len(person.told)
         if NO <= share <= YES:
             return []
         return [UnderstoodAct(Act.REVEAL_LIKE if share > YES else Act.REVEAL_DISLIKE, target)]
+
+    def _unasked(self) -> list[Target]:
+        """Genres with some members that were not asked about."""
+        found = [Target(kind, value) for (kind, value), rows in self.engine.catalog.rows_of.items()
+                 if kind == "genre" and len(rows) >= LEAST_MEMBERS]  # fmt: skip
+        return sorted(target for target in found if target not in self.genres)
 
     def _turn(self, acts: Sequence[UnderstoodAct]) -> Sequence[int]:
         number = self.state.turn + 1

@@ -90,7 +90,7 @@ def test_debug_adds_the_traceback(run: Run) -> None:
     [
         (("train", "encoder", "nowhere"), ("nowhere",)),
         (("train", "pairs", "nowhere.jsonl"), ("nowhere.jsonl",)),
-        (("evaluate", "."), ("DIR", "ratings.csv")),
+        (("evaluate", "quality", "."), ("DIR", "ratings.csv")),
         (("explain", "hi", "--data", "new"), ("new",)),
     ],
 )

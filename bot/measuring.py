@@ -1,0 +1,212 @@
+"""`jianyan evaluate`: tables in the terminal, the same as JSON, pictures, and what they were made from."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+from core.built import Built
+from core.errors import SettingError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from core.evaluation.cold import Embeddings
+    from core.evaluation.data import Data
+    from core.evaluation.results import Report
+    from core.evaluation.splits import Split
+
+NO_PICTURES = "tables only: pictures need matplotlib, pip install 'jianyan[plots]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One report on people held out of ratings. people: how many are asked unless told otherwise, 0 for all of them."""
+
+    name: str
+    about: str
+    run: "Callable[[Split, argparse.Namespace, Settings], Report]"
+    people: int = 0
+
+
+def _quality(split: "Split", args: argparse.Namespace, settings: Settings) -> "Report":
+    from core.evaluation.quality import quality
+
+    return quality(split)
+
+
+def _cold(split: "Split", args: argparse.Namespace, settings: Settings) -> "Report":
+    from core.evaluation.cold import cold
+
+    return cold(split, _texts(split, settings))
+
+
+def _dialogue(split: "Split", args: argparse.Namespace, settings: Settings) -> "Report":
+    from core.evaluation.dialogue import dialogue
+
+    return dialogue(split)
+
+
+def _calibration(split: "Split", args: argparse.Namespace, settings: Settings) -> "Report":
+    from core.evaluation.calibration import calibration
+
+    return calibration(split)
+
+
+def _fairness(split: "Split", args: argparse.Namespace, settings: Settings) -> "Report":
+    from core.evaluation.fairness import fairness
+
+    return fairness(split)
+
+
+MEASURES = (
+    Measure("quality", "the list, from the first answer to the whole profile", _quality),
+    Measure("cold", "items that nobody rated, and genres held apart as domains", _cold),
+    Measure("dialogue", "conversations with people who own real ratings", _dialogue, people=100),
+    Measure("calibration", "whether the probability is true", _calibration),
+    Measure("fairness", "what is shown by popularity, and who is served how well", _fairness),
+)
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`evaluate` with everything that can be measured."""
+    about = "measure the numbers on people held out of real ratings"
+    parser = commands.add_parser("evaluate", help=about, description=about)
+    kinds = parser.add_subparsers(required=True, metavar="WHAT")
+    for measure in MEASURES:
+        _add_measure(kinds, measure)
+    _add_speed(kinds)
+
+
+def _add_measure(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", measure: Measure) -> None:
+    def command(args: argparse.Namespace, settings: Settings) -> int:
+        return _measured(measure, args, settings)
+
+    one = kinds.add_parser(measure.name, help=measure.about, description=measure.about)
+    one.add_argument(
+        "directory", type=Path, nargs="?", metavar="DIR",
+        help="with ratings and films as MovieLens has them; left out: what `jianyan build` made",
+    )  # fmt: skip
+    many = str(measure.people) if measure.people else "all"
+    one.add_argument(
+        "--people", type=_at_least(0), default=measure.people, metavar="N", help=f"so many of the held-out ({many})"
+    )
+    _common(one, command)
+    one.add_argument("--data", type=Path, metavar="DIR", help="directory of database and models (JIANYAN_DATA)")
+
+
+def _add_speed(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    about = "one turn's numbers, over reading every item vector once"
+    one = kinds.add_parser("speed", help=about, description=about)
+    one.add_argument("--items", type=_at_least(100), nargs="+", default=[10_000, 100_000], metavar="N")
+    one.add_argument("--told", type=_at_least(1), default=20, metavar="N", help="reactions of the person (20)")
+    one.add_argument("--rounds", type=_at_least(10), default=200, metavar="N")
+    _common(one, _speed)
+
+
+def _common(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace, Settings], int]) -> None:
+    parser.add_argument("--seed", type=_at_least(0), default=0, metavar="N")
+    parser.add_argument(
+        "--out", type=Path, default=Path("data/report"), metavar="DIR", help="for text, JSON and pictures"
+    )
+    parser.set_defaults(command=command)
+
+
+def _at_least(low: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        found = int(text)
+        if found < low:
+            raise ValueError(text)
+        return found
+
+    return number
+
+
+def _measured(measure: Measure, args: argparse.Namespace, settings: Settings) -> int:
+    """Trains on some people, measures on others; prints the tables and writes them beside the pictures."""
+    from bot.progress import Steps
+    from core.evaluation.splits import Split
+
+    data = _data(args.directory, settings)
+    with Steps() as steps:
+        report = measure.run(Split(data, args.seed, args.people, progress=steps), args, settings)
+    return deliver((report,), args.out)
+
+
+def _speed(args: argparse.Namespace, settings: Settings) -> int:
+    from bot.progress import Steps
+    from core.evaluation.speed import speed
+
+    with Steps() as steps:
+        report = speed(args.items, args.told, args.rounds, args.seed, steps)
+    return deliver((report,), args.out)
+
+
+def deliver(reports: "Sequence[Report]", out: Path) -> int:
+    """Shows reports and writes each as text, JSON, PNG and SVG."""
+    from rich.console import Console
+
+    from core.evaluation import plots, results
+
+    console = Console(highlight=False)
+    for report in reports:
+        show(report, console)
+        written = results.write(report, out)
+        print(f"{', '.join(path.name for path in written)} in {out}", file=sys.stderr)
+    if not plots.able():
+        print(NO_PICTURES, file=sys.stderr)
+    return 0
+
+
+def show(report: "Report", console: "Console") -> None:
+    """Tables for a person; for a pipe or a file plain text, which no width cuts."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from core.evaluation import results
+
+    if not console.is_terminal:
+        console.file.write(results.text(report))
+        return
+    console.print(Text(report.title, style="bold"))
+    for table in report.tables:
+        drawn = Table(title=Text(table.title), title_justify="left", caption=Text(table.note), box=box.SIMPLE_HEAD)
+        for place, column in enumerate(table.columns):
+            drawn.add_column(Text(column), justify="right" if place else "left")
+        for row in table.rows:
+            drawn.add_row(*(Text(results.shown(cell, table.digits)) for cell in row))
+        console.print(drawn)
+    for name, value in report.about.items():
+        console.print(Text(f"{name}: {value}", style="dim"))
+
+
+def _data(directory: Path | None, settings: Settings) -> "Data":
+    from core.evaluation.data import RATED, built, load
+
+    if directory is None:
+        return built(settings.data)
+    if not any((directory / name).is_file() for name in RATED):
+        raise SettingError("DIR", f"{directory} holds none of {', '.join(RATED)}, as MovieLens has them")
+    return load(directory)
+
+
+def _texts(split: "Split", settings: Settings) -> "Embeddings | None":
+    """Unit vectors of what the films are called and of which genres, for the plain encoder, where one is built."""
+    data, encoder = split.data, Built(settings.data).encoder
+    if data.texts is not None or data.catalog is None or not encoder.is_dir():
+        return data.texts
+    import numpy as np
+
+    from core.nlu.encoder import E5Encoder
+
+    said = [f"{item.title.en or item.title.zh} ({item.year}) {', '.join(item.genres)}" for item in data.catalog.items]
+    reader, part = E5Encoder.load(encoder), 256
+    found = []
+    for at in range(0, len(said), part):
+        split.step("encoder", at, len(said))
+        found.append(reader.encode(said[at : at + part], "passage"))
+    return np.concatenate(found)
