@@ -61,9 +61,8 @@ def _load(settings: Settings, only: str | None) -> Recommender:
     catalog = built.read_catalog()
     texts = built.read_vectors(catalog)
     model = built.read_factors(catalog)
-    catalog, rows = editing.read(settings.data).overlay(catalog)
-    if len(rows) < len(catalog):  # the operator hides some
-        catalog, texts, model = Catalog(tuple(catalog.items[row] for row in rows)), texts[rows], part(model, rows)
+    edits = editing.read(settings.data)
+    catalog = edits.overlay(catalog)
     if only is not None:
         rows = rows_of(settings.data, only, catalog)
         catalog, texts, model = Catalog(tuple(catalog.items[row] for row in rows)), texts[rows], part(model, rows)
@@ -81,6 +80,7 @@ def _load(settings: Settings, only: str | None) -> Recommender:
         match=Matcher(encoder, texts),
         floor=LIGHT_FLOOR if settings.model == "light" else FLOOR,
         confidant=settings.llm.host if isinstance(settings.llm, Remote) else "",
+        hidden=edits.hidden,
     )
     return Recommender(catalog, engine, understander, Callbacks(catalog), names, model_id)
 

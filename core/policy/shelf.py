@@ -29,6 +29,7 @@ class Shelf:
 
     texts: (n, t) unit vectors of the descriptions, zeros where there is none; or None.
     match: free text -> (n,) similarity to the descriptions. floor: below it nothing is meant by a word or two.
+    hidden: ids of what is known by its name and never picked.
     """
 
     catalog: Catalog
@@ -36,6 +37,7 @@ class Shelf:
     texts: npt.NDArray[np.float32] | None = None
     match: Callable[[str], Vector] | None = None
     floor: float = 0.0
+    hidden: frozenset[str] = frozenset()
 
     @cached_property
     def observer(self) -> evidence.Observer:

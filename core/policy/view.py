@@ -218,11 +218,15 @@ class View:
     def _near(self) -> dict[str, Vector]:
         return {}
 
+    def turned_down(self, item_id: str) -> bool:
+        """Not liked, or not wanted, rather than seen."""
+        return item_id in self.known.refused or self.known.verdicts.get(item_id) is Kind.DISLIKE
+
     @cached_property
     def fresh(self) -> Mask:
         fresh = np.ones(len(self.shelf.catalog), dtype=bool)
         row = self.shelf.catalog.row
-        fresh[[row[i] for i in (*self.known.out, *self.state.shown) if i in row]] = False
+        fresh[[row[i] for i in (*self.known.out, *self.state.shown, *self.shelf.hidden) if i in row]] = False
         return fresh
 
     def item(self, item_id: str) -> Item:

@@ -1,7 +1,7 @@
 """What an operator changed of the catalogue: DATA/catalogs/edits.json. Fields of items set anew, and items hidden.
 
 An edit is laid over whatever the sources say, at each build and each time a built catalogue is opened; a hidden item
-stays in the model, and is never shown.
+stays in the model and is known by its name, and is never picked.
 """
 
 import contextlib
@@ -9,9 +9,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from core.catalog import Catalog, Item, line, parse
 from core.errors import BuildError, CatalogError
@@ -51,11 +48,9 @@ class Edits:
             found.append(item)
         return found
 
-    def overlay(self, catalog: Catalog) -> tuple[Catalog, npt.NDArray[np.int64]]:
-        """The catalogue with its edits, and the rows (r,), ascending, of what is not hidden."""
-        rows = [row for row, item in enumerate(catalog.items) if item.id not in self.hidden]
-        changed = Catalog(tuple(self.applied(catalog.items))) if self.changed else catalog
-        return changed, np.array(rows, np.int64)
+    def overlay(self, catalog: Catalog) -> Catalog:
+        """The catalogue with its edits; hidden items stay in it."""
+        return Catalog(tuple(self.applied(catalog.items))) if self.changed else catalog
 
 
 def path(data: Path) -> Path:

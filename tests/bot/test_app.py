@@ -3,6 +3,7 @@
 import gc
 import weakref
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,9 @@ from bot import app
 from bot.settings import Settings
 from core.building import BuildConfig, build
 from core.catalog import Item, Name, line
+from core.sources import editing
+from core.sources.editing import Edits
+from core.turns import Act, Lang, Target, Turn, Understanding, UnderstoodAct
 
 
 class Letters:
@@ -76,3 +80,14 @@ async def test_a_reload_lets_go_of_what_was_read_before(settings: Settings) -> N
         assert before() is None
     finally:
         await opened.close()
+
+
+def test_what_the_operator_hides_is_known_by_name_and_never_picked(settings: Settings) -> None:
+    editing.write(settings.data, Edits().hide("film:n-3").hide("film:n-4"))
+    opened = app.load_recommender(settings)
+    assert opened.catalog.get("film:n-3") is not None
+    state = opened.engine.new_chat(7)
+    asks = Understanding((UnderstoodAct(Act.ASK_RECOMMEND, Target("domain", "film"), count=10),), Lang.EN)
+    turn = Turn("t0", 7, 1, datetime(2026, 3, 1, tzinfo=UTC), "films")
+    cards = opened.engine.respond(state, (), turn, asks).reply.cards
+    assert {c.item_id for c in cards} == {f"film:n-{n}" for n in range(12)} - {"film:n-3", "film:n-4"}
