@@ -156,12 +156,13 @@ class Condition:
 class UnderstoodAct:
     """One act of a message, with what it is about.
 
-    target: item or facet; None with `text` set for a title that the catalogue lacks. title, year: of an item
-    target, as it was named. kind, op, value: a condition on a number (`year`, `minutes`, ...), or kind alone for
-    the slot that a `drop_condition` gives up, the field that `ask_info` asks for (`plot cast director year minutes
-    pages price language country genre rating where`), the style of `set_style` (`short`, `long`), the language of
-    `set_language` (value in `text`: `zh`, `en`), what small talk is about (`joke who low how fond cross laugh
-    weather`). polarity: [-1, 1]. text: the words. start, end: code points of the raw text.
+    target: item or facet; None with `text` set for a title that the catalogue lacks. title, year: of an item target,
+    as it was named. kind, op, value: a condition on a number (`year`, `minutes`, ...), or kind alone for the slot
+    that a `drop_condition` gives up, the field that `ask_info` asks for (`plot cast director year minutes pages price
+    language country genre rating where`, or `book film`: the same work in that form), the style of `set_style`
+    (`short`, `long`), the language of `set_language` (value in `text`: `zh`, `en`), what small talk is about (`joke
+    who low how fond cross laugh weather`). polarity: [-1, 1]. text: the words. start, end: code points of the raw
+    text.
     place: of an ordinal, from 1, or -1 for the last. count: how many are asked for. strength: 0.5 mild, 1, 2 strong;
     0 for `seen_neutral` without a word on how it was. An `undo` of kind `joined` leaves the group. currency: of a
     price as it was said, ISO 4217; None where none was said.

@@ -57,11 +57,13 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
             _verdict(h, act, u)
         case Act.REVEAL_LIKE | Act.REVEAL_DISLIKE | Act.CORRECT_PROFILE:
             _taste(h, act, scope)
+        case Act.GROUP_VETO if act.target is None and act.kind is None:
+            for item_id in spoken_of(h, act, u):
+                h.refuse(item_id)
         case Act.MUST | Act.MUST_NOT | Act.GROUP_VETO:
             must = act.act is Act.MUST and (act.polarity is None or act.polarity >= 0)
             if act.target is not None and act.target.kind == "item":
-                h.write(Kind.REFUSED, str(act.target), -1.0, Scope.TONIGHT)
-                h.note("refused", h.catalog.get(act.target.value))
+                h.refuse(act.target.value)
             elif act.currency is not None and h.catalog.currencies - {act.currency}:
                 h.lines.append(line("ack.currency"))  # there are no rates here: a wrong bound is worse than none
             elif (condition := condition_of(act, must)) is not None:
@@ -102,8 +104,8 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
                 h.write(Kind.SAVED if on else Kind.UNSAVED, str(item(item_id)))
                 h.note("saved" if on else "unsaved", h.catalog.get(item_id))
                 h.state = replace(h.state, focus=item_id)
-        case Act.ACCEPT if settles(h, u):
-            pass  # "this one, then", of several: their votes say which
+        case Act.ACCEPT if settles(h, u) or (h.group and u.has(Act.LIKE, Act.LOVE)):
+            pass  # "this one, then", of several: their votes say which; and "the second is fine" is one
         case Act.ACCEPT:
             for item_id in taken(h, spoken_of(h, act, u)[:1]):
                 h.write(Kind.ACCEPTED, str(item(item_id)))

@@ -69,9 +69,7 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
         and want == Want("picks", count=want.count)
         and (want.count or 1) == 1
         and "kind" not in state.asked_slots
-    )  # "我想看一部电影": a first pick and five kinds to choose from
-    if asks_kind:
-        want = replace(want, count=1)
+    )  # "我想看一部电影": first picks and five kinds to choose from
     lacking = tuple(t for t in view.lacking if t != BY_A_WOMAN)
     if lacking != view.lacking:
         want = replace(want, wish=None)

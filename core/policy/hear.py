@@ -162,6 +162,12 @@ class Hearing:
         self.write(Kind.SEEN, str(item(item_id)))
         self.note("seen", self.catalog.get(item_id))
 
+    def refuse(self, item_id: str) -> None:
+        """Not this one tonight, without a judgement. In a group one no stands against any number of likes."""
+        contested = self.group and evidence.votes(self.live()).get(item_id, (0, 0))[0]
+        self.write(Kind.REFUSED, str(item(item_id)), -1.0, Scope.TONIGHT)
+        self.note("contested" if contested else "refused", self.catalog.get(item_id))
+
     def exception(self, item_id: str) -> Target | None:
         """A facet of the item that this person said to dislike."""
         found = self.catalog.get(item_id)

@@ -20,6 +20,7 @@ from core.turns import (
     Undo,
 )
 
+FORMS = ("book", "film")  # what a work may be made into
 MAKERS = {"film": "director", "book": "author", "article": "author", "music": "artist"}
 
 
@@ -31,6 +32,10 @@ def about_item(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
     item_id = want.items[0]
     if item_id not in view.shelf.catalog.row:
         return talk(view, Want("which"), lines)
+    if want.field in FORMS:
+        return _other_form(view, want, lines)
+    if len(want.items) > 1:
+        return _about_each(view, want, lines)
     if want.what == "why":
         said = why(view, item_id)
         buttons = (
@@ -46,6 +51,46 @@ def about_item(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
     return Decision(
         Move((*lines, *_facts(found, want.field)), one_card(view, item_id), item_buttons(view, item_id)), focus=item_id
     )
+
+
+def _about_each(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
+    """What was asked of all on the screen, told of each. Their cards are there already."""
+    found = [view.item(i) for i in want.items if i in view.shelf.catalog.row]
+    told = [fact for one in found for fact in _facts(one, want.field)]
+    unknown = tuple(fact.facts["item"] for fact in told if fact.key == "info.unknown")
+    said = tuple(fact for fact in told if fact.key != "info.unknown")
+    if unknown:
+        said = (*said, line("info.unknown", item=unknown, field=want.field or "plot"))
+    buttons = tuple(button("label.item", Open(one.id), item=one) for one in found)
+    return Decision(Move((*lines, *said), buttons=(buttons,)))
+
+
+def _other_form(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
+    """The book that a film was made from, the film that was made of a book: of each that is asked about, if known."""
+    asked = [view.item(i) for i in want.items if i in view.shelf.catalog.row]
+    form = str(want.field)
+    found = {one.id: other for one in asked if (other := _in_form(view, one, form)) is not None}
+    if not found:
+        none = line("info.no_form", items=tuple(asked), form=Target("domain", form))
+        return Decision(Move((*lines, none), buttons=item_buttons(view, asked[0].id)[1:]), focus=view.state.focus)
+    said = tuple(line(f"info.{form}", item=one, other=found[one.id]) for one in asked if one.id in found)
+    ids = tuple(dict.fromkeys(other.id for other in found.values()))
+    cards = tuple(plan for i in ids for plan in one_card(view, i))
+    focus = ids[0] if len(ids) == 1 else None
+    return Decision(Move((*lines, *said), cards, item_buttons(view, ids[0]) if focus else ()), focus=focus)
+
+
+def _in_form(view: View, one: Item, form: str) -> Item | None:
+    """What goes by the same name in that domain; of several what is about the same, then what is nearest in time."""
+    if one.domain == form:
+        return one
+    same = [i for i in view.shelf.catalog.items if i.domain == form and _names(i) & _names(one)]
+    years = {i.id: abs((i.year or 0) - (one.year or 0)) for i in same}
+    return min(same, key=lambda i: (-len(set(i.keywords) & set(one.keywords)), years[i.id]), default=None)
+
+
+def _names(one: Item) -> frozenset[str]:
+    return frozenset(name.casefold() for name in (one.title.zh, one.title.en, *one.aliases) if name)
 
 
 def _facts(found: Item, field: str | None) -> tuple[Line, ...]:
@@ -127,7 +172,9 @@ def why_not(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
     buttons: tuple[tuple[ButtonPlan, ...], ...] = ()
     broken = tuple(c for c in view.conditions if not evidence.satisfies(found, c))
     known = view.known
-    if broken:
+    if item_id in view.shelf.hidden:
+        said = line("why_not.hidden", item=found)
+    elif broken:
         unknown = broken[0].kind is not None and found.number(str(broken[0].kind)) is None
         said = line(
             "why_not.unknown" if unknown else "why_not.condition",
@@ -167,7 +214,9 @@ def _value(found: Item, condition: Condition) -> object:
 
 
 def compare(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
-    first, second = sorted(want.items, key=lambda i: (-view.numbers(i).logit, view.shelf.catalog.row[i]))
+    """The better two of those spoken of, and which of them."""
+    first, second = sorted(want.items, key=lambda i: (-view.numbers(i).logit, view.shelf.catalog.row[i]))[:2]
+    both = tuple(i for i in want.items if i in (first, second))
     a, b = view.item(first), view.item(second)
     gap = view.numbers(first).score - view.numbers(second).score
     key = "compare.close" if gap < 0.03 else "compare.newcomer" if view.newcomer else "compare.clear"
@@ -187,9 +236,9 @@ def compare(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
         said.append(line("compare.price", item=a, other=b, number=prices[0], other_number=prices[1]))
     elif only_a and only_b:
         said.append(line("compare.differ", item=a, other=b, what=only_a, other_what=only_b))
-    cards = (*one_card(view, want.items[0]), *one_card(view, want.items[1]))
-    buttons = (tuple(button("label.take_named", Take(i), item=view.item(i)) for i in want.items),)
-    return Decision(Move((*lines, *said), cards, buttons), slate=want.items, focus=first)
+    cards = tuple(plan for i in both for plan in one_card(view, i))
+    buttons = (tuple(button("label.take_named", Take(i), item=view.item(i)) for i in both),)
+    return Decision(Move((*lines, *said), cards, buttons), slate=both, focus=first)
 
 
 def told_of_item(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:

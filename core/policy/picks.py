@@ -87,6 +87,8 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
         fits = _prefer(fits, ~series, count)
     if want.seed is not None:
         fits &= ~view.shelf.kin(view.shelf.catalog.row[want.seed])
+    for gone in (i for i in want.replace if i in view.shelf.catalog.row and view.turned_down(i)):
+        fits = _prefer(fits, ~view.shelf.kin(view.shelf.catalog.row[gone]), count)  # nor does its sequel fill the gap
     fits = _prefer(fits, ~having(view, view.unwanted), count)
     fits = _prefer(fits, view.shelf.described, max(count, ENOUGH))
     likeness = _likeness(view, want)

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from core import evidence
 from core.policy import groups
+from core.policy.asking import QUESTIONS, answer, asks_nothing, unknown_title
 from core.policy.hear import PICTURES, VERDICT_ACTS, Hearing, answered
 from core.policy.narrowing import in_question, length_meant
-from core.policy.pointing import pointed_at, spoken_of, was_seen
+from core.policy.pointing import pointed_at, was_seen
 from core.policy.want import Want
 from core.state import Asked, Kind
 from core.turns import Act, Understanding, UnderstoodAct, item
@@ -27,9 +28,9 @@ MOST_ASKED = 10  # of one kind, however many are asked for
 
 def wanted(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     """The answer that the message asks for; a question about an item wins over a list."""
-    first = next((a for a in u.acts if a.act in (Act.ASK_INFO, Act.ASK_WHY, Act.ASK_WHY_NOT, Act.COMPARE)), None)
+    first = next((a for a in u.acts if a.act in QUESTIONS and not asks_nothing(h, a, u)), None)
     if first is not None and not (u.has(Act.BACK) and u.has(Act.ORDINAL)):
-        return _answer(h, first, u)
+        return answer(h, first, u)
     if any(a.kind == "joined" for a in u.of(Act.UNDO)):
         groups.leave(h)
         return Want("settled")
@@ -52,39 +53,9 @@ def wanted(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return Want(
             "picks", ignoring=(named,) if named else tuple({x.condition.kind or str(x.condition.target) for x in held})
         )
-    if (unknown := _unknown_title(u)) is not None:
+    if (unknown := unknown_title(u)) is not None:
         return Want("unknown_title", title=unknown, wish=u.wish)
     return _list(h, u, asked)
-
-
-def _answer(h: Hearing, act: UnderstoodAct, u: Understanding) -> Want:
-    named = tuple(dict.fromkeys(a.target.value for a in u.acts if a.target is not None and a.target.kind == "item"))
-    if act.act is Act.COMPARE:
-        both = named if len(named) >= 2 else pointed_at(h, act, u)
-        if len(both) < 2:
-            both = tuple(dict.fromkeys((*named, *both, *h.state.screen)))
-        return Want("compare", items=both[:2]) if len(both) >= 2 else Want("which", title=act.text)
-    items = named[:1] or pointed_at(h, act, u)[:1]
-    if not items and any(a.place is not None for a in u.acts):
-        return Want("no_such_place")
-    if act.act is Act.ASK_WHY_NOT:
-        return Want("why_not", items=items, title=act.text)
-    if not items and (unknown := _unknown_title(u)) is not None:
-        return Want("unknown_title", title=unknown)
-    items = items or spoken_of(h, act, u)[:1] or h.state.screen[:1]
-    if not items:
-        return Want("picks", wish=u.wish) if u.wish else Want("which", title=act.text)
-    return Want("why" if act.act is Act.ASK_WHY else "info", items=items, field=act.kind)
-
-
-def _unknown_title(u: Understanding) -> str | None:
-    """Words that name something the catalogue lacks, as one text."""
-    for act in u.acts:
-        named = act.act in (Act.ASK_INFO, Act.SIMILAR_TO, Act.COMPARE, *VERDICT_ACTS, Act.ASK_WHY, Act.SAVE)
-        words = act.act is Act.ASK_INFO or act.kind in (None, "item")  # a field's name stands beside the words asked of
-        if named and words and act.target is None and act.text and act.start is not None:
-            return act.text
-    return None
 
 
 def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
@@ -118,11 +89,16 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return Want("picks", count=count or state.count)
     if settles(h, u):
         return groups.settle(h)
-    if u.has(Act.ACCEPT):
+    if u.has(Act.ACCEPT) and not (h.group and judged):
         items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
         return Want("accepted", items=items) if items else Want("which")
     seeds = [a.target.value for a in u.of(Act.SIMILAR_TO) if a.target is not None and a.target.kind == "item"]
-    if not h.events and u.has(*VERDICT_ACTS) and all(_points_at_none(a) for a in u.acts) and len(state.screen) > 1:
+    if (
+        not h.events
+        and u.has(*VERDICT_ACTS, Act.GROUP_VETO)
+        and all(_points_at_none(a) for a in u.acts)
+        and len(state.screen) > 1
+    ):
         return Want("which")
     if judged and any(a.act is Act.ANSWER and a.target is None and a.op is None for a in u.acts):
         # "喜欢这部" after "which did you like?": the verdict is the answer, and its words are no wish
@@ -160,6 +136,9 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         only_more = u.has(Act.MORE, Act.CRITIQUE_MORE, Act.CRITIQUE_LESS, Act.DROP_CONDITION, Act.REPLACE_CONDITION)
         if count is None and only_more:
             count = state.count
+        replaced = judged if judged and not u.has(Act.ASK_RECOMMEND, Act.MORE, Act.SIMILAR_TO) else ()
+        if count is None and replaced and all(e.kind is Kind.REFUSED for e in h.events):
+            count = len(replaced)  # "I veto the first": one for one
         if (u.has(Act.REPAIR) or u.has(Act.CONTEXT)) and not _asks_more(u) and not h.events and not u.wish:
             return Want("which") if u.has(Act.REPAIR) else Want("context")
         seed = seeds[-1] if seeds else _loved_lately(h, u)
@@ -175,7 +154,7 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
             explore=explore,
             surprise=surprise,
             goes_on=goes_on and not (seeds or wish),
-            replace=judged if judged and not u.has(Act.ASK_RECOMMEND, Act.MORE, Act.SIMILAR_TO) else (),
+            replace=replaced,
         )
     if judged:
         on_screen = tuple(i for i in judged if i in state.screen)
@@ -217,7 +196,8 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
 
 def _points_at_none(act: UnderstoodAct) -> bool:
     """A verdict, or an answer, on nothing that was named: of several on the screen, "this one" may be any."""
-    return act.act in (Act.ANSWER, *VERDICT_ACTS) and act.target is None and act.place is None and act.op is None
+    judges = act.act in (Act.ANSWER, Act.GROUP_VETO, *VERDICT_ACTS)
+    return judges and act.target is None and act.place is None and act.op is None
 
 
 def _counts(u: Understanding) -> tuple[tuple[str, int], ...]:

@@ -89,9 +89,9 @@ def test_the_end_names_the_condition_to_drop(talk: Talk) -> None:
     assert talk.tap(Drop("year")).reply.cards
 
 
-def test_a_bare_wish_gets_a_pick_and_five_kinds(talk: Talk) -> None:
+def test_a_bare_wish_gets_picks_and_five_kinds(talk: Talk) -> None:
     reply = talk.acts(*WISHES[0]).reply
-    assert len(reply.cards) == 1
+    assert len(reply.cards) == 3
     assert reply.question is not None
     answers = [b.action for row in reply.buttons for b in row if isinstance(b.action, Answer)]
     assert len(answers) == 5

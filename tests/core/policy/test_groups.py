@@ -14,7 +14,7 @@ from core.catalog import Catalog
 from core.engine import Engine
 from core.nlu.understand import Understander
 from core.state import Feedback, Kind
-from core.turns import Act, Card, Menu, Open, Rate, Reply, Seen, Take, UnderstoodAct, Undo, Verdict, item
+from core.turns import Act, Card, Lang, Menu, Open, Rate, Reply, Seen, Take, UnderstoodAct, Undo, Verdict, item
 
 GROUP, ANN, BEN, CAT = -100, 11, 12, 13
 VERDICTS = st.sampled_from(
@@ -281,6 +281,42 @@ def test_what_a_veto_forbids_cannot_win(group: Talk, starter: Catalog) -> None:
     if group.state.screen != tuple(ids):
         group.tap(Menu("back"))
     assert ids[0] not in [c.item_id for c in group.tap(Menu("settle")).reply.cards]
+
+
+def test_a_veto_of_a_place_puts_another_there_and_says_that_it_was_contested(group: Talk) -> None:
+    first, *rest = shown(group)
+    vote(group, ANN, first)
+    group.speaker = BEN
+    outcome = group.acts(about(Act.ORDINAL, place=1), UnderstoodAct(Act.GROUP_VETO, polarity=-1.0), lang=Lang.EN)
+    assert [(e.kind, e.target) for e in outcome.events] == [(Kind.REFUSED, f"item:{first}")]
+    assert "veto" in outcome.reply.text
+    (instead,) = outcome.reply.cards
+    assert group.state.screen == (instead.item_id, *rest)
+    assert first not in [c.item_id for c in group.tap(Menu("settle")).reply.cards]
+
+
+def test_a_veto_of_none_of_several_asks_which(group: Talk) -> None:
+    ids = shown(group)
+    outcome = group.acts(UnderstoodAct(Act.GROUP_VETO, polarity=-1.0))
+    assert not outcome.events
+    assert [b.action for row in outcome.reply.buttons for b in row] == [Open(i) for i in ids]
+
+
+def test_what_takes_the_place_of_one_vetoed_is_no_sequel_of_it(group: Talk, starter: Catalog) -> None:
+    star_wars = "film:star-wars-1977"
+    group.acts(about(Act.ASK_RECOMMEND, "genre:sci-fi", count=3))
+    group.acts(about(Act.GROUP_VETO, f"item:{star_wars}"))
+    kin = group.engine.shelf.kin(starter.row[star_wars])
+    assert kin.sum() > 1
+    assert not any(kin[starter.row[c.item_id]] for c in group.outcomes[-1].reply.cards)
+
+
+def test_the_second_is_fine_is_a_vote_and_settles_nothing(group: Talk) -> None:
+    ids = shown(group)
+    pair = about(Act.LIKE, f"item:{ids[1]}", place=2), about(Act.ACCEPT, f"item:{ids[1]}")
+    outcome = group.acts(*pair)
+    assert [e.kind for e in outcome.events] == [Kind.LIKE]
+    assert [(c.item_id, c.votes) for c in outcome.reply.cards] == [(ids[1], (1, 0))]
 
 
 def test_without_votes_taste_decides(group: Talk) -> None:
