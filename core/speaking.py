@@ -11,6 +11,7 @@ from core.policy.view import View, alternatives
 from core.state import Asked, ChatState, Feedback
 from core.turns import Answer, Button, Card, Condition, Lang, Part
 from core.wording import Voice, Wording
+from core.wording.naming import of_abroad
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -38,11 +39,12 @@ class Speaker:
         parts = tuple(Part(e.event, voice.label(e), value) for e, value in numbers.parts)
         logit = math.fsum([numbers.prior, *(p.value for p in parts)])
         written_lang = "en" if voice.lang is Lang.EN else "zh"
+        title = found.title.in_("en" if voice.lang is Lang.MIXED and of_abroad(found) else written_lang)
         reason = self.wording.join([voice.one(r, seed + n) for n, r in enumerate(plan.reasons)], voice.lang)
         people = tuple(dict.fromkeys(p.name.in_(written_lang) for p in found.people))
         return Card(
             found.id,
-            found.title.in_(written_lang),
+            title,
             found.title.zh,
             found.title.en,
             found.year,

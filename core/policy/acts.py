@@ -5,7 +5,7 @@ from dataclasses import replace
 from core.moves import line
 from core.policy import groups
 from core.policy.hear import SEEN_ACTS, VERDICT_ACTS, Hearing, condition_of, said_language, strength
-from core.policy.narrowing import critique, drop, films_again, request, similar
+from core.policy.narrowing import critique, drop, films_again, go_home, request, similar
 from core.policy.pointing import spoken_of, taken
 from core.policy.want import Want
 from core.policy.wanting import settles, wanted
@@ -34,6 +34,8 @@ def hear_acts(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     films_again(h, u)
     for act in sorted(u.acts, key=lambda a: not _asks_for_domain(a)):  # "jazz records": which jazz hangs on the records
         _hear(h, act, u)
+    if any(e.kind in (Kind.CONDITION, Kind.REQUEST, Kind.CRITIQUE) for e in h.events):
+        h.told.pop("unmeasured", None)  # "too long, under 100 minutes": the number tells what was meant
     return wanted(h, u, asked)
 
 
@@ -69,6 +71,7 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
             elif (condition := condition_of(act, must)) is not None:
                 if not must and (act.text or "").casefold() in FICTION:  # "no novels" still means books
                     condition = Condition(Target("genre", "literary"), must=False)
+                go_home(h, condition)
                 h.condition(condition)
         case (
             Act.ASK_RECOMMEND

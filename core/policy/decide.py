@@ -97,7 +97,9 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     buttons = (*(row for _, row in how), *list_buttons(cards, view.group))
     domain = domains[0] if len(domains) == 1 else view.item(ids[0]).domain if want.wish else None
     focus = want.how or want.about or (ids[0] if len(ids) == 1 else None)
-    count = state.count if want.replace else want.count  # one that fills a gap says nothing of the next list
+    # one that fills a gap, surprises, or comes on top says nothing of the next list
+    aside = want.replace or want.surprise or (want.goes_on and want.count == 1)
+    count = state.count if aside else want.count
     return Decision(
         Move(said, cards, buttons, ask), slate, focus, ids, domain, count, picks.nearest(view, want, choice)
     )

@@ -37,7 +37,7 @@ def request(h: Hearing, act: UnderstoodAct) -> None:
     condition = condition_of(act, must=not refused)
     if condition is None:
         return
-    _go_home(h, condition)
+    go_home(h, condition)
     condition = _in_domain(h, condition)
     if act.act is Act.REPAIR and refused:
         h.drop(str(act.target or act.kind), quietly=True)
@@ -46,10 +46,15 @@ def request(h: Hearing, act: UnderstoodAct) -> None:
     h.condition(condition, request=condition.target is not None and not refused, narrows=narrows)
 
 
-def _go_home(h: Hearing, condition: Condition) -> None:
+def go_home(h: Hearing, condition: Condition) -> None:
     """ "A documentary", while books are asked for, asks for films: what the domain lacks is looked for in its own."""
     target, domain = condition.target, _asked_domain(h)
-    if target is None or target.kind != "genre" or not condition.must or domain is None or _said_now(h, domain):
+    if not condition.must or domain is None or _said_now(h, domain):
+        return
+    of_time = condition.kind == "year" or (target is not None and target.kind == "decade")
+    if of_time and not any(i.domain == domain and i.year is not None for i in h.catalog.items):  # goods have no year
+        h.condition(Condition(FILM), request=True)
+    if target is None or target.kind != "genre":
         return
     homes = [(_count(h, target, home), home) for home in DOMAINS]
     if max(homes)[0] and not in_question(h, target):

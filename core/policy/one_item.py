@@ -58,7 +58,8 @@ def _about_each(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
     found = [view.item(i) for i in want.items if i in view.shelf.catalog.row]
     told = [fact for one in found for fact in _facts(one, want.field)]
     unknown = tuple(fact.facts["item"] for fact in told if fact.key == "info.unknown")
-    said = tuple(fact for fact in told if fact.key != "info.unknown")
+    known = (fact for fact in told if fact.key != "info.unknown")
+    said = tuple(line("info.each", **fact.facts) if fact.key == "info.plot" else fact for fact in known)
     if unknown:
         said = (*said, line("info.unknown", item=unknown, field=want.field or "plot"))
     buttons = tuple(button("label.item", Open(one.id), item=one) for one in found)

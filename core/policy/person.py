@@ -4,6 +4,7 @@ import numpy as np
 
 from core import evidence
 from core.moves import Decision, Line, Move, button, line
+from core.policy import picks
 from core.policy.buttons import item_buttons, starters
 from core.policy.one_item import one_card
 from core.policy.view import View
@@ -40,7 +41,7 @@ def profile(view: View) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
 def about_person(view: View, lines: tuple[Line, ...]) -> Decision:
     told, belief = view.said_here
     if not any(e.kind is Kind.TASTE or e.kind in evidence.VERDICTS for e in told):
-        return Decision(Move((*lines, line("profile.empty")), buttons=(starters(),)))
+        return Decision(Move((*lines, _so_far(view)), buttons=(starters(),)))
     liked, disliked = profile(view)
     said = [line("profile.liked", what=liked)] if liked else []
     if disliked:
@@ -62,6 +63,16 @@ def about_person(view: View, lines: tuple[Line, ...]) -> Decision:
     return Decision(
         Move((*lines, *said), buttons=((buttons,) if buttons else ()) + ((button("label.privacy", Menu("privacy")),),))
     )
+
+
+def _so_far(view: View) -> Line:
+    """Where no taste was told: what was asked for this evening, and taken."""
+    asked = tuple(h.condition for h in view.holding if not picks.is_domain(h.condition))
+    taken = dict.fromkeys(e.target.removeprefix("item:") for e in view.live if e.kind is Kind.ACCEPTED)
+    items = tuple(found for i in taken if (found := view.shelf.catalog.get(i)))
+    if not asked and not items:
+        return line("profile.empty")
+    return line("profile.so_far", what=asked[-3:], items=items[-2:])
 
 
 def saved(view: View, lines: tuple[Line, ...]) -> Decision:

@@ -147,7 +147,7 @@ class View:
     @cached_property
     def wishes(self) -> tuple[Target, ...]:
         """Moods and keywords asked for, and what should be more than in the last list; of opposite moods the newer."""
-        asked = [(h.condition.target, h.turn) for h in self.holding if h.request and self.is_soft(h.condition)]
+        asked = [(h.condition.target, h.turn) for h in self.holding if h.condition.must and self.is_soft(h.condition)]
         begun = max((h.turn for h in self.holding if evidence.starts_afresh(h)), default=0)
         more = [
             (Target(*e.target.split(":", 1)), e.turn)

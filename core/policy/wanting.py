@@ -134,11 +134,13 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         if count is None and (one_more or u.has(Act.NEXT, Act.GROUP_SETTLE, Act.SURPRISE)):
             count = 1
         only_more = u.has(Act.MORE, Act.CRITIQUE_MORE, Act.CRITIQUE_LESS, Act.DROP_CONDITION, Act.REPLACE_CONDITION)
-        if count is None and only_more:
-            count = state.count
         replaced = judged if judged and not u.has(Act.ASK_RECOMMEND, Act.MORE, Act.SIMILAR_TO) else ()
-        if count is None and replaced and all(e.kind is Kind.REFUSED for e in h.events):
-            count = len(replaced)  # "I veto the first": one for one
+        refused = all(e.kind is Kind.REFUSED for e in h.events)
+        bent = u.has(Act.CRITIQUE_MORE, Act.CRITIQUE_LESS) and set(replaced) <= set(state.screen)
+        if count is None and replaced and (refused or bent):
+            count = len(replaced)  # "I veto the first", "the second drags, something lighter": one for one
+        elif count is None and only_more:
+            count = state.count
         if (u.has(Act.REPAIR) or u.has(Act.CONTEXT)) and not _asks_more(u) and not h.events and not u.wish:
             return Want("which") if u.has(Act.REPAIR) else Want("context")
         seed = seeds[-1] if seeds else _loved_lately(h, u)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.catalog import Item, Person
 from core.turns import SERIES, Condition, Target
-from core.wording.naming import MANY, Names, capitalised, cut, number, outright, split_minutes
+from core.wording.naming import MANY, Names, capitalised, cut, number, of_abroad, outright, split_minutes
 
 DIGITS = "零一二三四五六七八九十"
 _FROM_ABROAD = "·"  # stands between the parts of a name that is written by its sound
@@ -32,7 +32,7 @@ class Chinese:
     latin: bool = False
 
     def title(self, item: Item, width: int | None = None) -> str:
-        name = item.title.in_("en" if self.latin and "zh" not in item.words("language") else "zh")
+        name = item.title.in_("en" if self.latin and of_abroad(item) else "zh")
         left, right = "「」" if item.domain in ("product", "topic") else "《》"  # goods and circles are no works
         return f"{left}{name if width is None else cut(name, width - 4)}{right}"
 

@@ -80,6 +80,11 @@ def number(value: float) -> str:
     return str(int(value)) if value == int(value) else f"{value:.1f}"
 
 
+def of_abroad(item: Item) -> bool:
+    """A work that goes by its English name where English is mixed into Chinese; goods and circles are no works."""
+    return item.domain not in ("product", "topic") and "zh" not in item.words("language")
+
+
 def capitalised(name: str) -> str:
     """A proper name that the catalogue keeps in lower case, as it is written: Tom Hanks."""
     return re.sub(r"(?<![\w'’])[a-zà-ÿ]", lambda found: found[0].upper(), name) if name == name.lower() else name

@@ -1,6 +1,7 @@
 """Lines into sentences. Which way a line is said depends on a seed; nothing here decides what is said."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from core.wording.phrases import Phrase, phrases
 
 COMBINATIONS = 48  # ways of a whole text that are tried before a tail is added
 WITH_A_TAIL = 12  # of those, with each tail
+_OPENING = re.compile(r"[^，。：；、,.:;]{1,12}(?=[，。：；、,.:;])")
 LOWER = ("label.", "reading.")  # keys that are no sentences: no capital at their start
 
 
@@ -76,8 +78,17 @@ class Wording:
         return self._facts[lang] if now is None else replace(self._facts[lang], this_year=now.year)
 
     def _texts(self, lines: Sequence[Line], facts: Facts, seed: int) -> Iterator[str]:
-        """Every way to say the lines, without end: their own variants, then with a tail, then counted."""
+        """Every way to say the lines, without end: their own variants, then with a tail, then counted.
+
+        Ways in which two sentences open with the same word come after the others.
+        """
+        echoing = []
         for ways in self._combinations(lines, facts, seed):
+            if _echo(ways):
+                echoing.append(ways)
+            else:
+                yield self._laid_out(lines, ways, "", facts)
+        for ways in echoing:
             yield self._laid_out(lines, ways, "", facts)
         tail = Line(next((own for line in lines if (own := self._phrases[line.key].tail) != "tail"), "tail"))
         first = _start(tail, seed, self._size(tail, facts))
@@ -130,6 +141,13 @@ class Wording:
             return text
         text = script.spaced(text)
         return script.traditional(text) if traditional else text
+
+
+def _echo(ways: Sequence[str]) -> bool:
+    """Two of the sentences open alike: "好，……。好，……。" """
+    openings = [_OPENING.match(way) for way in ways]
+    words = [found[0] for found in openings if found]
+    return len(set(words)) < len(words)
 
 
 def _start(line: Line, seed: int, size: int) -> int:

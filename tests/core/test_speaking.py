@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from talks import FILMS, Talk, about
 
 from core import evidence
@@ -69,3 +70,10 @@ def test_of_alternatives_nothing_is_said_to_hold(engine: Engine, understander: U
     assert [str(c.target) for c in reply.reply.constraints] == ["genre:horror"]
     view = View(engine.shelf, talk.state, evidence.live(talk.log, talk.state.session))
     assert constraints(view) == reply.reply.constraints
+
+
+@pytest.mark.parametrize("domain", ["film", "product", "topic"])
+def test_a_card_bears_the_title_that_the_text_says(talk: Talk, domain: str) -> None:
+    reply = talk.acts(about(Act.ASK_RECOMMEND, f"domain:{domain}"), lang=Lang.MIXED).reply
+    opened = talk.acts(about(Act.ASK_INFO, f"item:{reply.cards[0].item_id}"), lang=Lang.MIXED).reply
+    assert opened.cards[0].title in opened.text

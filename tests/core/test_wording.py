@@ -498,3 +498,12 @@ def test_the_unsafe_reply_names_help_and_nothing_cheerful(wording: Wording):
         assert "findahelpline.com" in en
         assert "!" not in zh + en
         assert "！" not in zh + en
+
+
+@pytest.mark.parametrize("lang", [Lang.ZH, Lang.EN])
+def test_no_two_sentences_of_a_reply_open_alike_while_there_is_another_way(wording: Wording, lang: Lang) -> None:
+    lines = [sample("ack.disliked"), sample("ack.more_of"), sample("ack.musts")]
+    for seed in range(60):
+        text = wording.say(lines, lang, seed, said=())
+        openings = re.findall(r"(?:^|[。.] ?)([^，：；、,:;。.]{1,12})[，：；、,:;。.]", text)
+        assert len(openings) == len(set(openings)), text

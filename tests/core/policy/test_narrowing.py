@@ -4,7 +4,7 @@ import pytest
 from talks import Talk, about
 
 from core.catalog import Catalog
-from core.turns import Act, Card, Condition, Lang, Target
+from core.turns import Act, Card, Condition, Lang, Target, UnderstoodAct
 
 
 def numbers(cards: tuple[Card, ...], kind: str) -> list[float]:
@@ -107,3 +107,26 @@ def test_a_genre_of_another_domain_asks_for_that_domain(talk: Talk) -> None:
     reply = talk.acts(about(Act.ASK_RECOMMEND, "genre:documentary")).reply
     assert reply.cards
     assert all(card.domain == "film" and "documentary" in card.genres for card in reply.cards)
+
+
+def test_a_word_beside_a_number_is_not_called_unmeasured(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:comedy"))
+    pair = about(Act.CRITIQUE_LESS, text="long"), about(Act.MUST, kind="minutes", op="<", value=100.0)
+    assert "“long”" not in talk.acts(*pair, lang=Lang.EN).reply.text
+    assert "“odd”" in talk.acts(about(Act.CRITIQUE_LESS, text="odd"), lang=Lang.EN).reply.text
+
+
+@pytest.mark.parametrize(
+    "when", [about(Act.MUST, "decade:1990"), about(Act.MUST, kind="year", op="<", value=1995.0)], ids=str
+)
+def test_who_asks_a_shop_for_a_year_means_films(talk: Talk, when: UnderstoodAct) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:product"))
+    cards = talk.acts(when).reply.cards
+    assert {c.domain for c in cards} == {"film"}
+
+
+def test_a_mood_that_must_be_bends_the_order_as_a_wish_does(talk: Talk, starter: Catalog) -> None:
+    cards = talk.acts(about(Act.MUST, "mood:funny"), about(Act.ASK_RECOMMEND, "domain:film", count=6)).reply.cards
+    moods = [starter.items[starter.row[c.item_id]].moods for c in cards]
+    assert all("funny" in found for found in moods)
+    assert not any({"dark", "sad"} & set(found) for found in moods)

@@ -97,3 +97,27 @@ def test_what_is_accepted_is_neither_put_off_nor_judged(talk: Talk, beside: Act)
     item = f"item:{ids(talk)[0]}"
     outcome = talk.acts(about(Act.ACCEPT, item), about(beside, item))
     assert [(e.kind, e.target) for e in outcome.events] == [(Kind.ACCEPTED, item)]
+
+
+def test_one_that_drags_is_replaced_by_one_that_is_lighter(talk: Talk) -> None:
+    first, second, third = (c.item_id for c in talk.acts(about(Act.ASK_RECOMMEND, "domain:film", count=3)).reply.cards)
+    talk.acts(about(Act.DISLIKE, place=2), about(Act.CRITIQUE_MORE, "mood:light"))
+    (instead,) = ids(talk)
+    assert instead != second
+    assert talk.state.screen == (first, instead, third)
+
+
+def test_a_surprise_is_one_and_the_next_list_is_as_long_as_before(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=4))
+    talk.acts(about(Act.SURPRISE))
+    assert len(ids(talk)) == 1
+    talk.acts(about(Act.MORE))
+    assert len(ids(talk)) == 4
+
+
+def test_somebody_without_a_word_of_taste_is_told_what_was_asked_for_and_taken(talk: Talk, starter: Catalog) -> None:
+    first = talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller")).reply.cards[0].item_id
+    talk.acts(about(Act.ACCEPT, f"item:{first}"))
+    text = talk.acts(about(Act.ASK_PROFILE), lang=Lang.EN).reply.text
+    assert "thriller" in text
+    assert starter.items[starter.row[first]].title.in_("en") in text
