@@ -73,6 +73,13 @@ def common_words() -> frozenset[str]:
     return frozenset(words)
 
 
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Common words, and all that our own English descriptions write small: alone, such a word is seldom a name."""
+    more = (_HERE / "ordinary_words.txt").read_text(encoding="utf-8").split()
+    return common_words() | frozenset(more)
+
+
 class Lexicon:
     """Facets by their words. Words of facets.toml, and the catalogue's genres and keywords by their English words."""
 

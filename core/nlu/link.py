@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.catalog import Catalog
-from core.nlu.near_names import closest, in_pinyin, lacking, misspelt, slots
+from core.nlu.lexicon import ordinary_words
+from core.nlu.near_names import closest, in_pinyin, lacking, misspelt, miswritten, slots
 from core.nlu.normalise import Normalised
 from core.nlu.phrases import Match, Unit, key, units
 from core.nlu.segment import Segmenter
@@ -22,6 +23,8 @@ _NAMES_ONE = re.compile(
 _QUOTED = re.compile(
     r"《([^《》]{1,80})》?|“([^“”]{1,80})”|\"([^\"]{1,80})\"|(?<![a-z0-9])'([^']{2,60})'(?![a-z0-9])|\[([^\[\]]{1,40})\]"
 )
+_CAPITAL = re.compile(r"(?:'s)? [A-Z][a-z]+(?![a-z])")
+_HONOURS = frozenset(("mr", "mrs", "ms", "miss", "dr", "lord", "lady", "aunt", "uncle"))
 _BARE_YEAR_AFTER = re.compile(r"\s((?:19|20)\d\d)(?![\ds])")
 _DOMAIN_HINT = (
     ("book", re.compile(r"读过|读完|读了|刚读|重读|本书|小说|原著|作者"
@@ -32,6 +35,14 @@ _DOMAIN_HINT = (
         r"|actor|cast)(?![a-z])"
     )),
 )  # fmt: skip
+
+
+def _other_name(text: str, start: int, end: int) -> bool:
+    """Another first or last name stands beside it: somebody else."""
+    before, after = text[:start].split(), _CAPITAL.match(text, end)
+    name = bool(before) and before[-1].isalpha() and before[-1].istitle()
+    known = before[-1].lower() in ordinary_words() - _HONOURS if before else True
+    return name and not known or bool(after) and text[start].isupper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,9 @@ class Linker:
         for start, end in slots(folded):
             if free(start, end) and (near := misspelt(self.names, folded[start:end])):
                 links.append(self._item(message, start, end, near, domain, sure=False))
+        for start, end, names in miswritten(self.names, folded):
+            if free(start, end):
+                links.append(self._item(message, start, end, names, domain, sure=False))
         for start, end in lacking(message):
             if free(start, end):
                 links.append(Link(start, end, None, text=message.text[start:end], sure=False))
@@ -139,10 +153,14 @@ class Linker:
             return None
         if value.partial and match.start and message.folded[match.start - 1] == "·":
             return None  # 诺兰 alone, but not the end of another dotted name (某某·诺兰)
-        if value.partial and match.key.isascii():
-            before = message.text[: match.start].split()
-            if before and before[-1][:1].isupper() and before[-1].isalpha() and len(before) > 1:
-                return None  # another first name stands before it: somebody else
+        if " " not in match.key and match.key.isascii() and _other_name(message.text, match.start, match.end):
+            return None
+        if (
+            value.partial
+            and not match.key.isascii()
+            and not self._evidence.stands_free(message, match.start, match.end)
+        ):
+            return None  # 拉克 in 伊拉克
         return Link(match.start, match.end, Target("person", value.facet), text=message.text[match.start : match.end])
 
     def _title(self, match: Match[TitleName], message: Normalised, domain: str | None, whole: bool) -> Link | None:

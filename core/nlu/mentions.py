@@ -6,6 +6,7 @@ from core.nlu.link import Link
 from core.nlu.normalise import Normalised
 from core.nlu.numbers.number import Number, Use
 from core.nlu.phrases import Match
+from core.nlu.title_evidence import is_clear
 from core.turns import Target
 
 _SINGLE_VERBS = "点首看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
@@ -31,6 +32,9 @@ _VERBS = frozenset("watch like love work time read play night show save check li
 # After these words a name of both is a language; so is one before song, audio, subtitles.
 _LANGUAGE_BEFORE = ("in ", "speak ", "speaking ", "only ")
 _LANGUAGE_AFTER = (" song", " audio", " sub", " lang", " speak", " dub", " only", "语", " version", " music", " lyrics")
+
+
+_WORDS = frozenset(("genre", "mood", "domain", "audience", "country", "language"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,10 @@ def arrange(
         if not link.quoted and any(s < link.end and link.start < e for s, e in places):
             continue  # "the first one" is a place, not "The First Time"
         covered = any(start <= link.start and link.end <= end for start, end in facet_spans)
-        if (
+        kinds = {v.kind for f in facets if (f.start, f.end) == (link.start, link.end) for v in f.values}
+        if not link.quoted and kinds & _WORDS and not is_clear(message.folded[: link.start]):
+            unsure.append(link)  # "bossa nova" is music before it is a film
+        elif (
             link.quoted
             or (link.sure and not any(s <= link.start and link.end < e for s, e in facet_spans))
             or not covered

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from core.nlu.lexicon import common_words
+from core.nlu.lexicon import common_words, ordinary_words
 from core.nlu.normalise import Normalised
 from core.nlu.phrases import Unit, key, units
-from core.nlu.titles import Names, TitleName, spoken
+from core.nlu.titles import PRONOUNS, Names, TitleName, spoken
 
 # Between these a title may stand that is spelt wrong, or that the catalogue lacks.
 _SLOT_BEFORE = re.compile(
@@ -18,10 +18,10 @@ _SLOT_BEFORE = re.compile(
     r"|where's|(?<!-)like)\s(?:the (?:movie|film|book|novel|song|album) )?"
 )
 _SLOT_AFTER = re.compile(
-    r"(?:这部|那部|这本)?(?:讲的?(?:是)?(?:什么|啥)|讲啥|是讲|谁演的?|谁导|导演是谁|好看吗|怎么样|咋样|评分|那样|那种|一样|之类|差不多|同款|风格|这部|这本|为什么没)"
+    r"(?:这部|那部|这本)?(?:讲的?(?:是)?(?:什么|啥)|多长|片长|哪年|哪一年|讲啥|是讲|谁演的?|谁导|导演是谁|好看吗|怎么样|咋样|评分|那样|那种|一样|之类|差不多|同款|风格|这部|这本|为什么没)"
 )
 _SLOT_END = re.compile(
-    r"[,，。!！?？;；、\n]|\s(?:but|plz|pls|please|and|or|though|with|without|was|is|it|so|thx|for|that"
+    r"[,，。!！?？;；、\n]|\.(?=\s|$)|\s(?:but|plz|pls|please|and|or|though|with|without|was|is|it|so|thx|for|that"
     r"|which|what|any|in there|in here|suit|for me|so much)(?![a-z])|但|不过|可是|(?<=[一-鿿])\s"
     r"|\s(?=[一-鿿])|那种|那样|一样|之类|差不多|的|讲|吗|呢|了"
 )
@@ -35,6 +35,9 @@ _SYLLABLES = re.compile(
     r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|[aeio]ng|ian|iao|uai|uan|[aeiuv]n|[ae]i|ao|ou|i[aeu]|u[aeio]"
     r"|ve|er|[aoeiuv]))+"
 )
+_NEAR, _NEAR_SENTENCE = 80, 92  # likeness in hundredths from which a title is meant; of nothing but common words
+_NEAR_WORD = 84
+_LONGEST_MISWRITTEN, _CLEAR_MISWRITTEN = 12, 6  # Chinese characters
 _SMALL = frozenset(
     "that this those these one ones it more of the a an to me my i you we they them some any what all "
     "please him her".split()
@@ -71,6 +74,8 @@ def slots(folded: str) -> Iterator[tuple[int, int]]:
         begin = max((m.end() for m in re.finditer(r"[,，。!！?？;；、\n\s]", folded[: match.start()])), default=0)
         if re.search(r"[一-鿿]$", folded[: match.start()]):
             found.append((begin, match.start()))
+        elif latin := re.search(r"[a-z0-9][a-z0-9' :&-]*$", folded[: match.start()].rstrip()):
+            found.append(latin.span())  # intersteller 多长
     for start, end in found:
         while end > start and folded[end - 1].isspace():
             end -= 1
@@ -81,8 +86,13 @@ def slots(folded: str) -> Iterator[tuple[int, int]]:
 def misspelt(names: Names, words: str) -> tuple[TitleName, ...] | None:
     """The title that the words of a slot are nearest to, if they are near one."""
     phrase = key(units(words))
-    small = phrase.isascii() and all(w in _SMALL for w in phrase.split())
-    return None if small else closest(names, phrase, 80)
+    if not phrase.isascii():
+        return closest(names, phrase, _NEAR)
+    said = phrase.split()
+    if all(w in _SMALL for w in said) or said and said[0] in PRONOUNS:
+        return None
+    # "the look of it" is a sentence, however near to a title it comes
+    return closest(names, phrase, _NEAR_SENTENCE if all(_plain(w) for w in said) else _NEAR)
 
 
 def lacking(message: Normalised) -> Iterator[tuple[int, int]]:
@@ -92,7 +102,10 @@ def lacking(message: Normalised) -> Iterator[tuple[int, int]]:
         said = message.text[start:end].strip()
         if all(w in _SMALL or _plain(w) for w in said.lower().split()):
             continue
-        if not said.isascii() and (len(said) < 3 or re.search(r"这|那|第|你|我|它|哪|什么|啥|怎么", said)):
+        if not said.isascii() and (
+            len(said) < 3
+            or re.search(r"这|那|第|你|我|它|哪|什么|啥|怎么|^(?:剧情|内容|情节|故事|结局|导演|主演)", said)
+        ):
             continue
         yield start, start + len(said)
 
@@ -104,26 +117,52 @@ def closest(names: Names, phrase: str, cutoff: float) -> tuple[TitleName, ...] |
     latin = phrase.isascii()
     if len(phrase) < (5 if latin else 3):
         return None
-    if latin and len(phrase.split()) == 1 and (_plain(phrase) or len(phrase) < 6):
+    if latin and len(phrase.split()) == 1 and (_plain(phrase) or phrase in ordinary_words() or len(phrase) < 6):
         return None
-    pool = names.latin_keys if latin else names.wide_keys
     if not latin:
-        cutoff = min(cutoff, 74)
-    found = process.extract(phrase, pool, scorer=fuzz.ratio, score_cutoff=cutoff, limit=3)
-    if not latin and not found:
-        from pypinyin import lazy_pinyin
-
-        return names.pinyin.get("".join(lazy_pinyin(phrase)))
+        return names.near_wide(phrase) or _sounding(names, phrase)
+    found = process.extract(phrase, names.latin_keys, scorer=fuzz.ratio, score_cutoff=cutoff, limit=3)
     if not found:
         return None
     best = names.titles.get(found[0][0])
-    if latin and found[0][0][0] != phrase[0] and found[0][1] < 90:
+    if found[0][0][0] != phrase[0] and found[0][1] < 90:
         return None
+    if " " not in phrase and (" " in found[0][0] or found[0][1] < _NEAR_WORD):
+        return None  # "battery" is no "Battle Cry"
     if len(found) > 1 and found[0][1] - found[1][1] < 3:
         second = names.titles.get(found[1][0])
         if {n.row for n in best}.isdisjoint(n.row for n in second):
             return None
     return best
+
+
+def miswritten(names: Names, folded: str) -> Iterator[tuple[int, int, tuple[TitleName, ...]]]:
+    """[start, end) of Chinese characters that are a title of four or more but for one, and whose; longest first.
+
+    Short ones must sound like the title: 霸王别鸡 does, and 好好学生 is no 好好先生.
+    """
+    for run in re.finditer(r"[一-鿿]{4,}", folded):
+        for length in range(min(_LONGEST_MISWRITTEN, len(run[0])), 3, -1):
+            for at in range(run.start(), run.end() - length + 1):
+                words = folded[at : at + length]
+                near = names.near_wide(words)
+                if near and (length >= _CLEAR_MISWRITTEN or _alike(words, near, names)):
+                    yield at, at + length, near
+
+
+def _alike(words: str, near: tuple[TitleName, ...], names: Names) -> bool:
+    from pypinyin import lazy_pinyin
+
+    def sound(text: str) -> str:
+        return "".join(lazy_pinyin(text)).replace("ng", "n")
+
+    return any(sound(words) == sound(title) for title in names.called(near))
+
+
+def _sounding(names: Names, phrase: str) -> tuple[TitleName, ...] | None:
+    from pypinyin import lazy_pinyin
+
+    return names.pinyin.get("".join(lazy_pinyin(phrase)))
 
 
 def _plain(word: str) -> bool:

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any
 
 RARE = 5  # of 60 million words that jieba's list was counted on
+_EVERYDAY = 1500  # of the same, from which a part of a name is everybody's word
 _LOCK = Lock()
 
 
@@ -105,6 +106,11 @@ class Segmenter:
             if not pair.word.isspace():
                 found.append(Word(pair.word, pair.flag, start, at))
         return found
+
+    def everyday(self, phrase: str) -> bool:
+        """Several words, each of which everybody uses."""
+        parts = [word.text for word in self.cut(phrase)]
+        return len(parts) > 1 and all(self.frequency(part) > _EVERYDAY for part in parts)
 
     def frequency(self, word: str) -> int:
         """How often jieba's corpus has the word; 0 where it is none."""

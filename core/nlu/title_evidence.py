@@ -46,6 +46,12 @@ _SEEN_AFTER = re.compile(r"(?:也|都|早就?|已经)?(?:看|读|听|追)(?:过|
 _JUDGED = re.compile(
     r"\s(?:was(?:n'?t)?|is (?:so|kinda|really|my|the best)|sucks?|sucked|rocks?|bored|scared)(?![a-z])"
 )
+# Written with a capital wherever they stand.
+_DATES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december christmas easter halloween".split()
+)
+_NAME_BEFORE = re.compile(r"(?<![.!?] )(?<!^)(?<![A-Za-z])[A-Z][a-z]+ $")
 YEAR_AFTER = re.compile(r"\s*[(（](\d{4})[)）]")
 
 
@@ -64,7 +70,7 @@ class TitleEvidence:
             return True
         wide = not phrase.isascii()
         if strength == 2:
-            return not wide or self._stands_free(message, start, end)
+            return not wide or self.stands_free(message, start, end)
         before, after = message.folded[:start], message.folded[end:]
         alone = not before.strip(" 嗯啊呃那就") and not re.sub(r"[\s.!?。！？吧啊呀的]|please|pls|plz", "", after)
         if strength == 1 and alone and whole:
@@ -72,7 +78,9 @@ class TitleEvidence:
         if strength == 1 and wide:
             return self._everyday_wide(message, start, end, phrase)
         capital = start > 0 and message.text[start].isupper() and not re.search(r"[.!?。！？]\s*$", before)
-        capital = capital and not _shouting(message.text)
+        capital = capital and not _shouting(message.text) and phrase not in _DATES
+        if capital and " " not in phrase and _NAME_BEFORE.search(message.text[:start]):
+            return False  # the Forth Bridge
         if strength == 1:
             return _everyday_latin(before, after, phrase, capital)
         noun = re.search(
@@ -87,7 +95,7 @@ class TitleEvidence:
         folded = message.folded
         before, after = folded[:start], folded[end:]
         cue_before, cue_after = bool(_BEFORE.search(before)), bool(_AFTER.match(after))
-        ordinary = self._segmenter.frequency(phrase) >= 90
+        ordinary = self._segmenter.frequency(phrase) >= 90 or self._segmenter.everyday(phrase)
         return bool(
             (_COMPARES.search(folded) and _JOINS.search(before) and cue_after)
             or (_LIKENESS.search(before) and (cue_after or after.startswith("的")))
@@ -97,11 +105,11 @@ class TitleEvidence:
             or (
                 not ordinary
                 and (cue_before or not before.strip() or cue_after)
-                and self._stands_free(message, start, end)
+                and self.stands_free(message, start, end)
             )
         )
 
-    def _stands_free(self, message: Normalised, start: int, end: int) -> bool:
+    def stands_free(self, message: Normalised, start: int, end: int) -> bool:
         """No word of the language reaches over the edges of the span."""
         words = self._segmenter.cut(message.text)
         return not any(word.start < start < word.end or word.start < end < word.end for word in words)
@@ -133,6 +141,12 @@ def _starts(before: str, phrase: str) -> bool:
 def _generic(before: str, phrase: str) -> bool:
     """ "something like friends", "i like drama": the verb's object is a word, not a title."""
     return (
-        bool(re.search(r"(?:like|love|loved|about|after|read|reading|saw|watch|watching)\s$", before))
+        bool(
+            re.search(
+                r"(?:like|love|loved|about|after|read|reading|saw|watch|watching"
+                r"|(?<!the )(?:movie|film|book|novel|album|song))\s$",
+                before,
+            )
+        )
         and " " not in phrase
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.catalog import Catalog
-from core.nlu.lexicon import common_words
+from core.nlu.lexicon import common_words, ordinary_words
 from core.nlu.normalise import fold, normalise
 from core.nlu.phrases import PhraseIndex, Unit, key, units
 from core.nlu.segment import Segmenter
@@ -113,7 +113,7 @@ class Names:
             if not item.about.zh or item.domain not in ("film", "book"):
                 continue
             match = re.match(r"([\u4e00-\u9fff]{3,5})的[\u4e00-\u9fff]{2,}$", item.title.zh or "")
-            if match:
+            if match and not self._segmenter.everyday(match[1]):
                 heads.setdefault(match[1], []).append(row)
             words = fold(_ARTICLE.sub("", fold(item.title.en or ""))).split()
             if (
@@ -124,7 +124,7 @@ class Names:
                 and words[1] not in _JOINING
             ):
                 heads.setdefault(" ".join(words[:2]), []).append(row)  # grand budapest
-            if len(words) > 1 and len(words[0]) >= 7 and words[0].isalpha() and words[0] not in common_words():
+            if len(words) > 1 and len(words[0]) >= 7 and words[0].isalpha() and not _is_word(words[0]):
                 heads.setdefault(words[0], []).append(row)
         for head, rows in heads.items():
             domains = {self.catalog.items[row].domain for row in rows}
@@ -148,14 +148,14 @@ class Names:
                 folded = normalise(name).folded
                 phrase = key(units(folded))
                 # a name that is an everyday word ("You") cannot be told from it
-                if len(phrase) >= 2 and not (" " not in phrase and _surname_is_word(phrase)):
+                if len(phrase) >= 2 and not (" " not in phrase and _is_word(phrase)):
                     self.people.add(folded, PersonName(facet))
                 last = re.split(r"[·\s.]", folded)[-1]
                 wide = bool(re.search(r"[一-鿿]", last))
                 if (
                     last != folded
                     and len(last) >= (2 if wide else 4)
-                    and not _surname_is_word(last)
+                    and not _is_word(last)
                     and not _chinese_order(folded)
                 ):
                     partial.setdefault(last, set()).add(facet)
@@ -181,6 +181,34 @@ class Names:
                     found.setdefault(spoken, []).extend(self.titles.get(phrase))
         return {spoken: tuple(dict.fromkeys(names)) for spoken, names in found.items()}
 
+    @cached_property
+    def _gaps(self) -> dict[str, list[str]]:
+        """Chinese titles of four characters and more by what is left of them without one; made at the first need."""
+        found: dict[str, list[str]] = {}
+        for phrase in self.wide_keys:
+            if len(phrase) >= 4 and all("一" <= c <= "鿿" for c in phrase):
+                for left in {phrase[:at] + phrase[at + 1 :] for at in range(len(phrase))}:
+                    found.setdefault(left, []).append(phrase)
+        return found
+
+    def near_wide(self, words: str) -> tuple[TitleName, ...]:
+        """The title of four Chinese characters or more that differs from `words` in one; none if several do."""
+        near = {
+            phrase
+            for left in {words[:at] + words[at + 1 :] for at in range(len(words))}
+            for phrase in self._gaps.get(left, ())
+            if len(phrase) == len(words) and sum(a != b for a, b in zip(phrase, words, strict=True)) == 1
+        }
+        near.update(self._gaps.get(words, ()))  # one character is missing
+        if len(near) != 1:
+            return ()
+        return self.titles.get(near.pop())
+
+    def called(self, names: tuple[TitleName, ...]) -> frozenset[str]:
+        """Chinese titles and aliases of the items that the names are of."""
+        items = (self.catalog.items[n.row] for n in names)
+        return frozenset(t for item in items for t in (item.title.zh, *item.aliases) if t)
+
     def strength(self, phrase: str) -> int:
         """How much a title's key says by itself: 3 a title, 2 if it stands free, 1 with a cue, 0 only quoted or so."""
         known = self._strength.get(phrase)
@@ -192,14 +220,17 @@ class Names:
         if _NUMERIC.fullmatch(phrase):
             return 3 if phrase.count(" ") >= 2 else 0
         if not re.search(r"[一-鿿]", phrase):
-            words = phrase.split()
+            words = _ARTICLE.sub("", phrase).split()
             if len(phrase) <= 2 or all(w in PRONOUNS for w in words):
                 return 0
+            known = any(self.catalog.items[n.row].about.en for n in self.titles.get(phrase))
+            if len(words) == 1 and (not known or words[0] in ordinary_words()):
+                return 1  # of a film that hardly anybody knows, and mostly a word that everybody does
+            if len(words) <= 3 and not known and all(_is_word(w) for w in words):
+                return 1
             plain = sum(w in common_words() or w.rstrip("s") in common_words() for w in words)
             if plain == len(words):
                 return 1 if len(words) <= 3 else 3 if len(words) >= 5 else 2
-            if len(words) == 1 and not any(self.catalog.items[n.row].about.en for n in self.titles.get(phrase)):
-                return 1  # of a film that hardly anybody knows, and mostly a word that everybody does
             return 2 if len(words) == 1 and len(phrase) < 5 else 3
         letters = [c for c in phrase if "一" <= c <= "鿿"]
         if len(letters) == 1:
@@ -212,9 +243,14 @@ class Names:
         if len(letters) == 3:
             if frequency:
                 return 3
-            parts = [w.text for w in self._segmenter.cut(phrase)]
-            return 1 if len(parts) > 1 and all(self._segmenter.frequency(p) > 1500 for p in parts) else 2
+            return 1 if self._segmenter.everyday(phrase) else 2
+        if not any(self._is_title(phrase, n) for n in self.titles.get(phrase)) and self._segmenter.everyday(phrase):
+            return 1  # 别人的生活 is another name of a film, and a thing to speak of
         return 3
+
+    def _is_title(self, phrase: str, name: TitleName) -> bool:
+        title = self.catalog.items[name.row].title.zh
+        return bool(title) and key(units(normalise(title or "").folded)) == phrase
 
     def best(self, names: tuple[TitleName, ...], domain: str | None) -> TitleName:
         """The one meant by a name: of the domain spoken of, then a title before a series, then the best known."""
@@ -234,8 +270,8 @@ class Names:
         return min(names, key=rank)
 
 
-def _surname_is_word(word: str) -> bool:
-    return word in common_words() or word.rstrip("s") in common_words()
+def _is_word(word: str) -> bool:
+    return word in ordinary_words() or word.rstrip("s") in ordinary_words()
 
 
 def _chinese_order(folded: str) -> bool:
