@@ -77,7 +77,7 @@ def _load(settings: Settings, only: str | None) -> Recommender:
         names,
         model_id,
         texts=texts,
-        match=Matcher(encoder, texts),
+        match=Matcher.build(encoder, texts, catalog),
         floor=LIGHT_FLOOR if settings.model == "light" else FLOOR,
         confidant=settings.llm.host if isinstance(settings.llm, Remote) else "",
         hidden=edits.hidden,

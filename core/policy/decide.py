@@ -17,6 +17,7 @@ from core.policy.view import View
 from core.policy.want import Want
 
 BARE_WISH = 24  # letters of a wish that names a thing rather than tells of one
+HAN_LETTERS = 2.5  # that a Chinese character stands for
 
 
 def decide(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: np.random.Generator) -> Decision:
@@ -75,9 +76,11 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
         want = replace(want, wish=None)
     if (lacking or want.wish) and picks.is_strange(view, want):
         named = lacking or (want.wish or "",)
-        if not (view.asks_now or view.wishes) and (lacking or len(want.wish or "") <= BARE_WISH):
+        names_a_thing = bool(lacking) or _letters(want.wish or "") <= BARE_WISH
+        asks_more = view.asks_now if lacking else view.asks_beside_domain
+        if names_a_thing and not (asks_more or view.wishes):
             return Decision(Move((*lines, line("none.wish", what=named[:1])), buttons=(starters(),)))
-        want = replace(want, wish=None)
+        want = replace(want, wish=None if names_a_thing else want.wish)
     choice = picks.choose(view, want, rng)
     if not choice.rows and want.surprise and (blame := picks.blockers(view, want)):
         want = replace(want, ignoring=(name_of(blame[0][0]),))  # whoever wants to be surprised is not held to a wish
@@ -103,6 +106,10 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     return Decision(
         Move(said, cards, buttons, ask), slate, focus, ids, domain, count, picks.nearest(view, want, choice)
     )
+
+
+def _letters(text: str) -> float:
+    return sum(HAN_LETTERS if "一" <= c <= "鿿" else 1.0 for c in text)
 
 
 def _replaced(screen: tuple[str, ...], gone: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:

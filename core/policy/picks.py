@@ -140,11 +140,12 @@ def _prefer(fits: Mask, better: Mask, least: int) -> Mask:
 
 
 def is_strange(view: View, want: Want) -> bool:
-    """True where no description comes near the wish, or there is none."""
+    """True where no description of what is asked for comes near the wish, or there is none."""
+    if want.seed is not None:
+        return False
     near = _likeness(view, want)
-    if near is None:
-        return want.seed is None
-    return want.seed is None and float(near.max(initial=-1.0)) < view.shelf.floor
+    inside = np.isin(view.shelf.domain, [DOMAINS.index(d) for d in domains_of(view, want)])
+    return near is None or float(near[inside].max(initial=-1.0)) < view.shelf.floor
 
 
 def _likeness(view: View, want: Want) -> Vector | None:

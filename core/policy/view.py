@@ -132,9 +132,17 @@ class View:
     @property
     def asks_now(self) -> bool:
         """Something that the catalogue has was asked for in this turn: a domain, a genre, a number ..."""
+        return self.asks_beside_domain or any(now and t is not None and t.kind == "domain" for t, now in self._asked)
+
+    @property
+    def asks_beside_domain(self) -> bool:
+        """The same, but for the kind of thing."""
         rows_of = self.shelf.catalog.rows_of
-        targets = [(h.condition.target, h.turn == self.state.turn) for h in self.holding]
-        return any(now and (t is None or (t.kind, t.value) in rows_of) for t, now in targets)
+        return any(now and (t is None or t.kind != "domain" and (t.kind, t.value) in rows_of) for t, now in self._asked)
+
+    @property
+    def _asked(self) -> list[tuple[Target | None, bool]]:
+        return [(h.condition.target, h.turn == self.state.turn) for h in self.holding]
 
     @property
     def conditions_beside_domain(self) -> tuple[Condition, ...]:
