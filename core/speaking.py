@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.moves import Ask, ButtonPlan, CardPlan, Line, Move
 from core.policy.hear import Hearing
+from core.policy.standing import standing
 from core.policy.view import View, alternatives
 from core.state import Asked, ChatState, Feedback
 from core.turns import Answer, Button, Card, Condition, Lang, Part
@@ -60,6 +61,7 @@ class Speaker:
             reason,
             found.about.in_(written_lang),
             view.votes.get(found.id, (0, 0)),
+            standing(view, view.shelf.catalog.row[found.id]),
         )
 
 

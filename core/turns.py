@@ -396,6 +396,14 @@ class Part:
     value: float
 
 
+class Standing(StrEnum):
+    """Why an item is where it is in a list: see `core.policy.standing`."""
+
+    POPULAR = "popular"
+    FOR_YOU = "for you"
+    EXPLORING = "exploring"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """An item as it is shown: score = sigmoid(logit), logit = prior + sum of parts, and the std of the logit.
@@ -420,6 +428,7 @@ class Card:
     reason: str
     about: str = ""
     votes: tuple[int, int] = (0, 0)
+    standing: Standing = Standing.EXPLORING
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,5 +85,6 @@ def _head(card: Card, scene: Scene) -> list[str]:
 def _tail(card: Card, scene: Scene) -> list[str]:
     word = next(word for least, word in _LIKELY if card.score >= least)
     percent = min(99, max(1, round(100 * card.score)))  # nobody is that sure
-    score = scene.say(f"card.likely_{word}", percent=percent)
+    standing = scene.say(f"card.{card.standing.name.lower()}")
+    score = f"{scene.say(f'card.likely_{word}', percent=percent)} · {standing}"
     return [f"→ {escape(card.reason)}", score] if card.reason else [score]

@@ -147,6 +147,7 @@ def _card(card: Card) -> Json:
         "year": card.year, "domain": card.domain, "genres": list(card.genres), "people": list(card.people),
         "attributes": dict(card.attributes), "score": card.score, "logit": card.logit, "std": card.std,
         "prior": card.prior, "parts": _parts(card), "reason": card.reason, "about": card.about,
+        "standing": str(card.standing),
     }  # fmt: skip
 
 

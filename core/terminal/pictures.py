@@ -35,7 +35,8 @@ def card_text(
     minutes, people = card.attributes.get("minutes"), list(card.people[:2])
     if isinstance(minutes, int | float):
         facts.append(f"{minutes:g} min" if lang is Lang.EN else f"{minutes:g} 分钟")
-    for line, style in ((" · ".join(facts + people), "dim"), (card.about, ""), (card.reason, "italic")):
+    standing = say(card.standing.name.lower(), lang or Lang.ZH)
+    for line, style in ((" · ".join([*facts, *people, standing]), "dim"), (card.about, ""), (card.reason, "italic")):
         if line:
             head.append("\n")
             head.append_text(_indented(line, style, width))

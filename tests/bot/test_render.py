@@ -33,6 +33,7 @@ from core.turns import (
     Reply,
     Save,
     Seen,
+    Standing,
     Take,
     Target,
     Undo,
@@ -230,6 +231,8 @@ def test_a_card_tells_both_titles_why_and_how_likely_and_escapes_them() -> None:
     assert "→ 因为 <安静>" in told
     assert "72%" in told
     assert "126" in told
+    for standing, word in zip(Standing, ("热门", "照口味挑的", "探一探"), strict=True):
+        assert card_html(replace(one, standing=standing), scene()).endswith(f"72% · {word}")
 
 
 def test_a_picture_makes_a_photo_with_a_caption() -> None:
