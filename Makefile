@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 FILES := bot core tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build chat sandbox test test-all lint types bench clean
+.PHONY: help setup build chat sandbox test test-all lint types bench results clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ types: $(READY)
 
 bench: build ## speed, on this machine
 	@for file in $(wildcard benchmarks/*.py); do echo "== $$file"; $(BIN)/python $$file; done
+
+results: $(READY) ## docs/results.md and its pictures; RATINGS=DIR as MovieLens has them, else the build's
+	$(BIN)/jianyan evaluate all $(RATINGS) --out docs/images/results --page docs/results.md
+	$(BIN)/jianyan evaluate speed --items 10000 100000 1000000 --out docs/images/results --page docs/results.md
 
 clean: ## takes away what setup and tests made; data/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build *.egg-info

@@ -1,6 +1,7 @@
 """`jianyan evaluate`: tables in the terminal, the same as JSON, pictures, and what they were made from."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from core.evaluation.cold import Embeddings
     from core.evaluation.data import Data
     from core.evaluation.results import Report
-    from core.evaluation.splits import Split
+    from core.evaluation.splits import Fold, Split
 
 NO_PICTURES = "tables only: pictures need matplotlib, pip install 'jianyan[plots]'"
 
@@ -79,23 +80,38 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     for measure in MEASURES:
         _add_measure(kinds, measure)
     _add_speed(kinds)
+    _add_all(kinds)
 
 
 def _add_measure(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", measure: Measure) -> None:
     def command(args: argparse.Namespace, settings: Settings) -> int:
-        return _measured(measure, args, settings)
+        return _measured((measure,), args, settings)
 
     one = kinds.add_parser(measure.name, help=measure.about, description=measure.about)
-    one.add_argument(
-        "directory", type=Path, nargs="?", metavar="DIR",
-        help="with ratings and films as MovieLens has them; left out: what `jianyan build` made",
-    )  # fmt: skip
     many = str(measure.people) if measure.people else "all"
     one.add_argument(
         "--people", type=_at_least(0), default=measure.people, metavar="N", help=f"so many of the held-out ({many})"
     )
-    _common(one, command)
-    one.add_argument("--data", type=Path, metavar="DIR", help="directory of database and models (JIANYAN_DATA)")
+    _on_people(one, command)
+
+
+def _add_all(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    def command(args: argparse.Namespace, settings: Settings) -> int:
+        return _measured(MEASURES, args, settings)
+
+    about = "all that is measured on people, by one training"
+    one = kinds.add_parser("all", help=about, description=about)
+    one.add_argument("--people", type=_at_least(0), metavar="N", help="so many of the held-out; left out: as each says")
+    _on_people(one, command)
+
+
+def _on_people(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace, Settings], int]) -> None:
+    parser.add_argument(
+        "directory", type=Path, nargs="?", metavar="DIR",
+        help="with ratings and films as MovieLens has them; left out: what `jianyan build` made",
+    )  # fmt: skip
+    parser.add_argument("--data", type=Path, metavar="DIR", help="directory of database and models (JIANYAN_DATA)")
+    _common(parser, command)
 
 
 def _add_speed(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -112,6 +128,9 @@ def _common(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespa
     parser.add_argument(
         "--out", type=Path, default=Path("data/report"), metavar="DIR", help="for text, JSON and pictures"
     )
+    parser.add_argument(
+        "--page", type=Path, metavar="PATH", help="Markdown to put it into, between <!-- WHAT --> and <!-- /WHAT -->"
+    )
     parser.set_defaults(command=command)
 
 
@@ -125,37 +144,53 @@ def _at_least(low: int) -> Callable[[str], int]:
     return number
 
 
-def _measured(measure: Measure, args: argparse.Namespace, settings: Settings) -> int:
+def _measured(measures: Sequence[Measure], args: argparse.Namespace, settings: Settings) -> int:
     """Trains on some people, measures on others; prints the tables and writes them beside the pictures."""
     from bot.progress import Steps
     from core.evaluation.splits import Split
 
     data = _data(args.directory, settings)
-    with Steps() as steps:
-        report = measure.run(Split(data, args.seed, args.people, progress=steps), args, settings)
-    return deliver((report,), args.out)
+    _check_page(args.page, [measure.name for measure in measures])
+    made: list[Fold] = []
+    for measure in measures:
+        people = measure.people if args.people is None else args.people
+        with Steps() as steps:
+            report = measure.run(Split(data, args.seed, people, progress=steps, made=made), args, settings)
+        deliver(report, args.out, args.page)
+    return 0
 
 
 def _speed(args: argparse.Namespace, settings: Settings) -> int:
     from bot.progress import Steps
     from core.evaluation.speed import speed
 
+    _check_page(args.page, ["speed"])
     with Steps() as steps:
         report = speed(args.items, args.told, args.rounds, args.seed, steps)
-    return deliver((report,), args.out)
+    return deliver(report, args.out, args.page)
 
 
-def deliver(reports: "Sequence[Report]", out: Path) -> int:
-    """Shows reports and writes each as text, JSON, PNG and SVG."""
+def _check_page(page: Path | None, names: Sequence[str]) -> None:
+    """FormatError or OSError for a page that cannot take the reports: better before the work than after it."""
+    from core.evaluation.results import around
+
+    if page is not None:
+        for name in names:
+            around(page.read_text(encoding="utf-8"), name)
+
+
+def deliver(report: "Report", out: Path, page: Path | None = None) -> int:
+    """Shows a report, writes it as text, JSON, PNG and SVG, and puts it into a page."""
     from rich.console import Console
 
     from core.evaluation import plots, results
 
-    console = Console(highlight=False)
-    for report in reports:
-        show(report, console)
-        written = results.write(report, out)
-        print(f"{', '.join(path.name for path in written)} in {out}", file=sys.stderr)
+    show(report, Console(highlight=False))
+    written = results.write(report, out)
+    print(f"{', '.join(path.name for path in written)} in {out}", file=sys.stderr)
+    if page is not None:
+        pictures = Path(os.path.relpath(out, page.parent)).as_posix()
+        page.write_text(results.into_page(page.read_text(encoding="utf-8"), report, pictures), encoding="utf-8")
     if not plots.able():
         print(NO_PICTURES, file=sys.stderr)
     return 0

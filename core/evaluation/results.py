@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from core.errors import FormatError
 from core.recsys.arrays import Vector
 
 
@@ -161,3 +162,19 @@ def _note(table: Table) -> list[str]:
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def around(page: str, name: str) -> tuple[str, str]:
+    """The page up to `<!-- NAME -->` and from `<!-- /NAME -->` on; FormatError where they are not there."""
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, found, rest = page.partition(start)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise FormatError("page", f"has no {start} and {end} to put it between")
+    return before + start, end + after
+
+
+def into_page(page: str, report: Report, pictures: str) -> str:
+    """The page with the report between its marks, in the place of what was there."""
+    before, after = around(page, report.name)
+    return f"{before}\n\n{markdown(report, pictures)}\n\n{after}"

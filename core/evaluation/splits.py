@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +61,9 @@ def train(data: Data, training: Interactions, seed: int, progress: Callable[[int
 class Split:
     """Strong generalisation: a person is trained on or measured, never both. Who has `likes` likes is held out once.
 
-    people: measure at most so many, 0 for all; folds that are not needed are not run. Trained when first asked for, and
-    kept. Same data and seed, same people, and the few are the first of the many.
+    people: measure at most so many, 0 for all; folds that are not needed are not run. Same data and seed, same people,
+    and the few are the first of the many. made: folds that were trained for other splits of these data and this seed;
+    what is trained here is added.
     """
 
     data: Data
@@ -72,14 +73,14 @@ class Split:
     likes: int = 10
     progress: Progress | None = None
     train: Train = train
-    _made: list[Fold] = field(default_factory=list)
+    made: list[Fold] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Fold]:
         parts = self._parts()
         for number, (part, measured) in enumerate(parts):
-            if number == len(self._made):
-                self._made.append(self._fold(number, len(parts), part, measured))
-            yield self._made[number]
+            if number == len(self.made):
+                self.made.append(self._fold(number, len(parts), part))
+            yield replace(self.made[number], held=np.isin(self._everybody, measured))
 
     def about(self, more: str = "") -> dict[str, str]:
         """Of a report: see `provenance`."""
@@ -110,22 +111,20 @@ class Split:
                 left -= len(part)
         return found
 
-    def _fold(self, number: int, count: int, part: Rows, measured: Rows) -> Fold:
-        everybody = np.arange(len(self.data.interactions.user_ids))
-        training = self.data.interactions.of(~np.isin(everybody, part))
+    @property
+    def _everybody(self) -> Rows:
+        return np.arange(len(self.data.interactions.user_ids))
+
+    def _fold(self, number: int, count: int, part: Rows) -> Fold:
+        held = np.isin(self._everybody, part)
+        training = self.data.interactions.of(~held)
         model = self.train(
             self.data, training, self.seed,
             lambda done, total, label: self.step(f"fold {number + 1} of {count}: {label}", done, total),
         )  # fmt: skip
-        likes = (training.values > 0).astype(np.float64)
-        places = np.searchsorted(model.items, training.item_ids[training.items])
-        return Fold(
-            number,
-            training,
-            np.isin(everybody, measured),
-            model,
-            np.bincount(places, likes, len(model.items)).astype(np.float64),
-        )
+        places = np.searchsorted(model.items, training.item_ids[training.items[training.values > 0]])
+        likes = np.bincount(places, minlength=len(model.items)).astype(np.float64)
+        return Fold(number, training, held, model, likes)
 
     def cases(self, fold: Fold) -> Iterator[Case]:
         """The held-out people with at least five likes that the model knows; a fifth of their reactions is hidden.

@@ -71,6 +71,26 @@ def test_a_terminal_shows_every_cell() -> None:
         assert words in shown
 
 
+def test_a_page_gets_its_table_and_picture_and_keeps_the_rest(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "docs" / "page.md"
+    page.parent.mkdir()
+    page.write_text("# Ours\n<!-- speed -->\nwhat was there\n<!-- /speed -->\nours too\n", encoding="utf-8")
+    few = ("--items", "200", "--rounds", "10", "--page", str(page))
+    for _ in range(2):
+        run("speed", *few)
+        told = page.read_text(encoding="utf-8")
+        assert told.startswith("# Ours\n<!-- speed -->\n")
+        assert told.endswith("<!-- /speed -->\nours too\n")
+        assert "what was there" not in told
+        assert told.count("| items |") == 2
+        assert "](../out/speed-stages.svg)" in told
+    page.write_text("# Ours\n", encoding="utf-8")
+    assert main(["evaluate", "speed", *few]) == FAILED
+    assert "<!-- speed -->" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("measure", [measure.name for measure in MEASURES])
 def test_a_missing_directory_is_named_and_nothing_built_says_so(
     measure: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
