@@ -79,6 +79,7 @@ def _load(settings: Settings, only: str | None) -> Recommender:
         texts=texts,
         match=Matcher.build(encoder, texts, catalog),
         floor=LIGHT_FLOOR if settings.model == "light" else FLOOR,
+        openness=settings.openness,
         confidant=settings.llm.host if isinstance(settings.llm, Remote) else "",
         hidden=edits.hidden,
     )

@@ -14,8 +14,8 @@ from core.llm.naming import Local, Remote
 
 NAMES = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "JIANYAN_DATA", "JIANYAN_ADMINS", "JIANYAN_MODE", "JIANYAN_WEBHOOK_URL",
-    "JIANYAN_WEBHOOK_SECRET", "JIANYAN_LISTEN", "JIANYAN_MODEL", "JIANYAN_RATINGS", "JIANYAN_LLM", "JIANYAN_LLM_KEY",
-    "JIANYAN_LOG",
+    "JIANYAN_WEBHOOK_SECRET", "JIANYAN_LISTEN", "JIANYAN_MODEL", "JIANYAN_RATINGS", "JIANYAN_OPENNESS",
+    "JIANYAN_LLM", "JIANYAN_LLM_KEY", "JIANYAN_LOG",
 )  # fmt: skip
 MODES = ("polling", "webhook")
 LEVELS = ("debug", "info", "warning", "error")
@@ -29,7 +29,7 @@ class Settings:
     """Everything that can be set. Empty texts mean: not set.
 
     data: directory of database, downloads and models. models: where they are read where `data` has none.
-    model: "" (built here), "light", a hub id or a directory.
+    model: "" (built here), "light", a hub id or a directory. openness: from 0, what is known, to 1, hidden gems.
     listen: (host, port). llm: the language model that may help. log: one of LEVELS.
     """
 
@@ -44,6 +44,7 @@ class Settings:
     listen: tuple[str, int] = ("127.0.0.1", 8080)
     model: str = ""
     ratings: bool = True
+    openness: float = 0.0
     llm: Local | Remote | None = None
     log: str = "warning"
 
@@ -127,6 +128,7 @@ def parse(values: Mapping[str, str]) -> Settings:
         listen=_address("JIANYAN_LISTEN", get("JIANYAN_LISTEN", "127.0.0.1:8080")),
         model=get("JIANYAN_MODEL"),
         ratings=ratings == "on",
+        openness=_share("JIANYAN_OPENNESS", get("JIANYAN_OPENNESS", "0")),
         llm=naming.parse(get("JIANYAN_LLM"), get("JIANYAN_LLM_KEY")),
         log=_one_of("JIANYAN_LOG", get("JIANYAN_LOG", "warning"), LEVELS),
     )
@@ -187,6 +189,12 @@ def _ids(name: str, value: str) -> frozenset[int]:
         if not re.fullmatch(r"[0-9]{1,18}", part):
             raise SettingError(name, f"{part!r} is no Telegram id; ids are numbers, separated by commas")
     return frozenset(map(int, ids))
+
+
+def _share(name: str, value: str) -> float:
+    if not re.fullmatch(r"0|1|[01]?\.[0-9]{1,6}", value) or float(value) > 1:
+        raise SettingError(name, f"{value!r} is no number from 0 to 1")
+    return float(value)
 
 
 def _address(name: str, value: str) -> tuple[str, int]:

@@ -48,8 +48,8 @@ EXPECTING = {"kind": "genre", "liked": "item", "choose": "choose"}
 class Engine:
     """Everything that a turn needs beside the chat itself. Holds no state of a chat; safe to share between threads.
 
-    model_id: changes when scores may. seed: of all choices by chance. texts, match, floor, hidden: see `Shelf`.
-    confidant: the host that unclear messages are sent to, where there is one: who asks what is kept is told of it.
+    model_id: changes when scores may. seed: of all choices by chance. texts, match, floor, hidden, openness: see
+    `Shelf`. confidant: the host that unclear messages are sent to, where there is one: who asks what is kept is told.
     """
 
     def __init__(
@@ -64,9 +64,10 @@ class Engine:
         floor: float = 0.0,
         confidant: str = "",
         hidden: frozenset[str] = frozenset(),
+        openness: float = 0.0,
     ) -> None:
         self.catalog, self.model_id, self.seed, self.confidant = catalog, model_id, seed, confidant
-        self.shelf = Shelf(catalog, model, texts, match, floor, hidden)
+        self.shelf = Shelf(catalog, model, texts, match, floor, hidden, openness)
         self.speaker = Speaker(Wording(names, catalog.get), seed)
 
     # ---- the door ----

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.evaluation.exposure import PARTS, exposure, mainstream, tenths
+from core.evaluation.exposure import PARTS, Exposure, exposure, mainstream, tenths
 from core.evaluation.results import Cell, Chart, Report, Series, Spread, Table
 from core.evaluation.splits import Case, Fold, Split
 from core.recsys.arrays import Rows, Vector
 from core.recsys.metrics import ndcg, top
+from core.recsys.slate import GEMS, SlateConfig, choose
 
 OURS, POPULAR, CHANCE, LIKED = "jianyan", "popularity", "chance", "what they like"
 LEAST_LIKES = 3  # of the training people, to be a candidate
+OPENNESS = (0.0, 0.25, 0.5, 0.75, 0.875, 1.0)
+ALL = 10**6
 FEW = 10  # people below whom a group says nothing
 
 
@@ -46,6 +49,7 @@ def fairness(split: Split, told: int = 10) -> Report:
             tuple((name, *cells, _quality(served, name)) for name, cells in exposed.items()),
             "1 is the head. coverage: share of the candidates that anybody was shown; mean of the folds.",
         ),
+        _knob(split, told),
         _groups(split, served, tenths_of),
     )
     series = tuple(
@@ -82,6 +86,49 @@ def _exposed(served: Sequence[_Served], tenths_of: Mapping[int, Rows], name: str
         seen = exposure([one.lists[name].tolist() for one in served if one.fold == fold], parts)
         found.append((*seen.by_popularity.tolist(), seen.coverage, seen.gini))
     return tuple(float(np.mean(values)) for values in zip(*found, strict=True))
+
+
+def _knob(split: Split, told: int) -> Table:
+    """The frontier between what is known and hidden gems, after `told` reactions and after all of a profile."""
+    rows: list[tuple[Cell, ...]] = []
+    for count in (told, ALL):
+        found: dict[float, list[float]] = defaultdict(list)
+        seen: dict[float, list[Exposure]] = defaultdict(list)
+        for fold in split:
+            shown = np.flatnonzero(fold.likes >= LEAST_LIKES - 0.5)
+            lists: dict[float, list[list[int]]] = defaultdict(list)
+            parts, vectors, counts = tenths(fold.likes[shown]), fold.model.vectors[shown], fold.model.counts[shown]
+            for case in split.cases(fold):
+                scores = fold.model.scores(fold.model.fold_in(case.pool[:count], case.values[:count]))[shown]
+                out = np.isin(shown, case.pool)
+                for openness in OPENNESS:
+                    config = SlateConfig(diversity=0.0, openness=GEMS * openness)
+                    rows_of = choose(scores, vectors, 10, out, config=config, counts=counts)
+                    found[openness].append(ndcg(shown[rows_of], case.targets))
+                    lists[openness].append(rows_of.tolist())
+            for openness, some in lists.items():
+                seen[openness].append(exposure(some, parts))
+        plain = float(np.mean([one.coverage for one in seen[0.0]]))
+        for openness in OPENNESS:
+            covered = float(np.mean([one.coverage for one in seen[openness]]))
+            rows.append(
+                (
+                    f"{'all' if count == ALL else count} told, {openness:g}",
+                    Spread.of(found[openness]),
+                    Spread.ratio(np.array(found[openness]), np.array(found[0.0])),
+                    covered,
+                    covered / plain,
+                    float(np.mean([one.gini for one in seen[openness]])),
+                    float(np.mean([one.by_popularity[PARTS // 2 :].sum() for one in seen[openness]])),
+                )
+            )
+    return Table(
+        "openness",
+        "From what is known (0) to hidden gems (1): JIANYAN_OPENNESS",
+        ("setting", "NDCG@10", "over 0", "coverage", "times that of 0", "gini", "of the lesser known"),
+        tuple(rows),
+        "of the lesser known: share of the places that goes to items that hold the less liked half of all likes.",
+    )
 
 
 def _quality(served: Sequence[_Served], name: str) -> Spread | None:

@@ -198,8 +198,9 @@ def _slate(
     rows, order = rows[pool], order[pool]
     diversity = 0.15 if likeness is not None else 1.0 if view.newcomer else 0.4
     traits = np.asarray(view.shelf.facets[0][rows].todense())  # (r, f): two items are alike where their facets are
-    reserved, config = [mask[rows] for mask in dear], slate.SlateConfig(diversity=diversity)
-    return [int(r) for r in rows[slate.choose(order, traits, count, reserved=reserved, config=config)]]
+    config = slate.SlateConfig(diversity=diversity, openness=slate.GEMS * view.shelf.openness)
+    reserved, counts = [mask[rows] for mask in dear], view.shelf.model.counts[rows]
+    return [int(r) for r in rows[slate.choose(order, traits, count, reserved=reserved, config=config, counts=counts)]]
 
 
 def _nearest_to_wishes(view: View, fits: Mask, count: int) -> Mask:

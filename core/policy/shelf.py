@@ -30,6 +30,7 @@ class Shelf:
     texts: (n, t) unit vectors of the descriptions, zeros where there is none; or None.
     match: free text -> (n,) similarity to the descriptions. floor: below it nothing is meant by a word or two.
     hidden: ids of what is known by its name and never picked.
+    openness: from 0, what is known, to 1, hidden gems: see `core.recsys.slate`.
     """
 
     catalog: Catalog
@@ -38,6 +39,7 @@ class Shelf:
     match: Callable[[str], Vector] | None = None
     floor: float = 0.0
     hidden: frozenset[str] = frozenset()
+    openness: float = 0.0
 
     @cached_property
     def observer(self) -> evidence.Observer:

@@ -35,12 +35,12 @@ def test_everything_can_be_set() -> None:
             "JIANYAN_ADMINS": "12, 34,", "JIANYAN_MODE": "Webhook", "JIANYAN_WEBHOOK_URL": "https://bot.example/hook",
             "JIANYAN_WEBHOOK_SECRET": "s3cret_-", "JIANYAN_LISTEN": "[::1]:9000", "JIANYAN_MODEL": "light",
             "JIANYAN_RATINGS": "off", "JIANYAN_LLM": "http://127.0.0.1:8000/v1#small", "JIANYAN_LLM_KEY": "k3y",
-            "JIANYAN_LOG": "DEBUG",
+            "JIANYAN_LOG": "DEBUG", "JIANYAN_OPENNESS": "0.5",
         }
     )  # fmt: skip
     assert settings == Settings(
         TOKEN, "http://127.0.0.1:8081", Path("/srv/jianyan"), Path("/srv/jianyan"), frozenset({12, 34}), "webhook",
-        "https://bot.example/hook", "s3cret_-", ("::1", 9000), "light", False,
+        "https://bot.example/hook", "s3cret_-", ("::1", 9000), "light", False, 0.5,
         Remote("http://127.0.0.1:8000/v1", "small", "k3y"), "debug",
     )  # fmt: skip
     assert settings.secrets == (TOKEN, "s3cret_-", "k3y")
@@ -62,6 +62,8 @@ def test_everything_can_be_set() -> None:
         ("JIANYAN_LISTEN", "host:99999"),
         ("JIANYAN_LISTEN", "host:８０"),
         ("JIANYAN_RATINGS", "maybe"),
+        ("JIANYAN_OPENNESS", "1.5"),
+        ("JIANYAN_OPENNESS", "wide"),
         ("JIANYAN_LLM", "https://host.example/v1"),
         ("JIANYAN_LLM", "http://far.example/v1#small"),
         ("JIANYAN_LLM", "https://user:pass@host.example/v1#small"),

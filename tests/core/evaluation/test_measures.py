@@ -77,6 +77,11 @@ def test_exposure_adds_up_and_groups_are_everybody(split: Split) -> None:
         assert sum(shares) == pytest.approx(1.0), name
     popular, ours = float(str(exposed["popularity"]["coverage"])), float(str(exposed["jianyan"]["coverage"]))
     assert popular < ours < float(str(exposed["chance"]["coverage"])) + 0.2
+    knob = report.table("openness").rows
+    lesser = [float(str(row[6])) for row in knob[: len(knob) // 2]]
+    assert lesser == sorted(lesser)
+    assert lesser[0] < lesser[-1]
+    assert mean(knob[0][2]) == 1.0
     groups = rows(report, "groups")
     people = {name: cells["people"] for name, cells in groups.items()}
     total = sum(len(list(split.cases(fold))) for fold in split)

@@ -63,3 +63,17 @@ def test_the_same_generator_gives_the_same_slate(rng):
 def test_scores_and_vectors_must_belong_together():
     with pytest.raises(InteractionsError):
         choose(np.ones(3), np.ones((2, 2)), 1)
+
+
+def test_openness_leaves_the_first_place_and_gives_the_last_to_what_few_know():
+    scores, counts = -(np.linspace(0, 1, 300) ** 2), np.geomspace(5000, 1, 300).astype(np.int64)
+    found = {
+        x: choose(scores, np.eye(300), 10, config=SlateConfig(diversity=0.0, openness=x), counts=counts).tolist()
+        for x in (0.0, 0.2, 1.0)
+    }
+    assert found[0.0] == list(range(10))
+    assert {slate[0] for slate in found.values()} == {0}
+    assert counts[found[0.0][-1]] > counts[found[0.2][-1]] > counts[found[1.0][-1]]
+    assert all(len(set(slate)) == 10 for slate in found.values())
+    without = choose(scores, np.eye(300), 10, config=SlateConfig(diversity=0.0, openness=1.0)).tolist()
+    assert without == found[0.0]
