@@ -1,6 +1,5 @@
 """A card says why it is where it is, and it is true: many like it, this person's taste, or neither."""
 
-
 import numpy as np
 import pytest
 from rated_world import small, write_movielens
