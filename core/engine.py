@@ -192,7 +192,12 @@ class Engine:
         if may_ask and readings.is_unclear(u):
             hearing.state = replace(hearing.state, unsure=True, guesses=readings.kept(u))
             return Want("unclear")
-        return acts.hear_acts(hearing, u, asked)
+        want = acts.hear_acts(hearing, u, asked)
+        if want.what == "which":
+            hearing.state = replace(hearing.state, unsure=True)
+            if state.unsure and hearing.state.screen:  # asked once, and no wiser: others are the best guess
+                return Want("picks", count=state.count, seed=state.seed, near=state.near, goes_on=True)
+        return want
 
     def _hear_reading(self, hearing: Hearing, action: Answer) -> Want:
         """The reading that was tapped is heard as if it had been clear."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from core.moves import line
 from core.policy import groups
 from core.policy.hear import SEEN_ACTS, VERDICT_ACTS, Hearing, condition_of, said_language, strength
-from core.policy.narrowing import critique, drop, films_again, go_home, request, similar
+from core.policy.narrowing import critique, drop, films_again, go_home, request, similar, stay_with_theme
 from core.policy.pointing import spoken_of, taken
 from core.policy.want import Want
 from core.policy.wanting import settles, wanted
@@ -34,6 +34,7 @@ def hear_acts(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     films_again(h, u)
     for act in sorted(u.acts, key=lambda a: not _asks_for_domain(a)):  # "jazz records": which jazz hangs on the records
         _hear(h, act, u)
+    stay_with_theme(h, u)
     if any(e.kind in (Kind.CONDITION, Kind.REQUEST, Kind.CRITIQUE) for e in h.events):
         h.told.pop("unmeasured", None)  # "too long, under 100 minutes": the number tells what was meant
     return wanted(h, u, asked)
@@ -109,6 +110,8 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
                 h.state = replace(h.state, focus=item_id)
         case Act.ACCEPT if settles(h, u) or (h.group and u.has(Act.LIKE, Act.LOVE)):
             pass  # "this one, then", of several: their votes say which; and "the second is fine" is one
+        case Act.ACCEPT if u.has(Act.YES) and h.state.focus is None and len(h.state.screen) > 1 and not _named(u):
+            pass  # "fine", of several, takes none of them
         case Act.ACCEPT:
             for item_id in taken(h, spoken_of(h, act, u)[:1]):
                 h.write(Kind.ACCEPTED, str(item(item_id)))
@@ -119,6 +122,8 @@ def _hear(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
             for item_id in spoken_of(h, act, u):
                 h.write(Kind.NOT_NOW, str(item(item_id)), scope=Scope.TONIGHT)
                 h.note("not_now", h.catalog.get(item_id))
+        case Act.SET_SCOPE if u.has(Act.SET_STYLE, Act.SET_LANGUAGE):
+            pass  # "from now on" is said of how to speak
         case Act.SET_SCOPE:
             if not any(a.scope and a.act is not Act.SET_SCOPE and (a.target or a.kind) for a in u.acts):
                 h.rescope(act.scope or Scope.TONIGHT)
@@ -147,6 +152,10 @@ def _verdict(h: Hearing, act: UnderstoodAct, u: Understanding) -> None:
             h.seen(item_id)
             continue
         h.verdict(item_id, VERDICT_ACTS[act.act], act.act in SEEN_ACTS, act.scope or Scope.ALWAYS)
+
+
+def _named(u: Understanding) -> bool:
+    return any(a.place is not None or (a.target is not None and a.target.kind == "item") for a in u.acts)
 
 
 def _is_taken(act: UnderstoodAct, u: Understanding) -> bool:

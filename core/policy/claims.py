@@ -40,7 +40,7 @@ def borne_out(view: View, items: tuple[Item, ...]) -> Claims:
     asked = tuple(t for t in dict.fromkeys(targets) if t is not None and t.kind != "domain")
     on = {t: sum(_has(one, t) for one in items) for t in asked}
     every = tuple(t for t in asked if on[t] == len(items) or (on[t] and _either(items, asked, t)))
-    none = tuple(t for t in asked if not on[t] and t.kind not in EITHER)
+    none = tuple(t for t in asked if not on[t] and t.kind not in EITHER and not _of_receiver(view, items, t))
     new = {h.condition.target for h in view.holding if h.turn == view.state.turn}  # what is lacking is said once
     before = [view.item(i) for i in view.state.screen if i in view.shelf.catalog.row]
     used_up = tuple(t for t in none if t not in new and any(_has(one, t) for one in before) and not _left(view, t))
@@ -48,6 +48,11 @@ def borne_out(view: View, items: tuple[Item, ...]) -> Claims:
     shown = (view.item(i) for i in view.state.shown if i in view.shelf.catalog.row)
     earlier = tuple(i for i in shown if i.domain == items[0].domain and _has(i, lacking[0])) if lacking else ()
     return Claims(every, some, lacking, used_up, earlier)
+
+
+def _of_receiver(view: View, items: tuple[Item, ...], target: Target) -> bool:
+    """Whom a present is for, or what they do, rather than what it should be."""
+    return GIFT in view.things and target.kind == "keyword" and all(one.domain == "product" for one in items)
 
 
 def _has(one: Item, target: Target) -> bool:

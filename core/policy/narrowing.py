@@ -7,9 +7,10 @@ from core import evidence
 from core.catalog import DOMAINS
 from core.policy.hear import Hearing, condition_of, strength
 from core.state import Kind
-from core.turns import SERIES, Act, Condition, Scope, Target, Understanding, UnderstoodAct
+from core.turns import NUMBER_KINDS, SERIES, Act, Condition, Scope, Target, Understanding, UnderstoodAct
 
 FILM = Target("domain", "film")
+DOMAIN_TARGETS = frozenset(f"domain:{domain}" for domain in DOMAINS)
 FEW = 3  # items of which it may be said that there are some
 LONGEST_WORD = 16  # letters of a quality that is repeated as one that nothing measures
 # What "not too long" and "not too old" mean where nothing stands to compare with.
@@ -59,6 +60,21 @@ def go_home(h: Hearing, condition: Condition) -> None:
     homes = [(_count(h, target, home), home) for home in DOMAINS]
     if max(homes)[0] and not in_question(h, target):
         h.condition(Condition(Target("domain", max(homes)[1])), request=True)
+
+
+def stay_with_theme(h: Hearing, u: Understanding) -> None:
+    """ "And books?" after films about cooking asks for books about it, where there are some."""
+    now = [e.target.removeprefix("domain:") for e in h.events if e.kind is Kind.REQUEST and e.target in DOMAIN_TARGETS]
+    asks = [a for a in u.acts if a.target is not None or a.kind in NUMBER_KINDS]
+    if len(now) != 1 or u.wish or any(a.target is None or a.target.kind != "domain" for a in asks):
+        return
+    before = evidence.live(h.log, h.state.session)
+    asked = [x.condition.target for x in evidence.holding(before) if x.request and x.condition.must]
+    tastes = [Target(*e.target.split(":", 1)) for e in before if e.kind is Kind.TASTE and e.value > 0]
+    since = {e.target for e in before if e.turn >= h.state.since}
+    for target in dict.fromkeys((*asked, *(t for t in tastes if str(t) in since))):
+        if target is not None and target.kind == "keyword" and target != SERIES and _count(h, target, now[0]):
+            h.condition(Condition(target), request=True, narrows=True)
 
 
 def _said_now(h: Hearing, domain: str) -> bool:
@@ -113,8 +129,13 @@ def similar(h: Hearing, act: UnderstoodAct) -> None:
 def critique(h: Hearing, act: UnderstoodAct) -> None:
     """More or less of something than what stands there; of a number, a bound set by what stands there."""
     if act.target is not None:
-        h.write(Kind.CRITIQUE, str(act.target), strength(act), Scope.TONIGHT)
-        h.note("more_of" if strength(act) > 0 else "less_of", act.target)
+        target = _in_domain(h, Condition(act.target)).target or act.target
+        domain = _asked_domain(h) or h.state.domain
+        if target.kind in ("genre", "keyword") and domain and act.text and not _count(h, target, domain):
+            h.note("unmeasured", act.text)
+            return
+        h.write(Kind.CRITIQUE, str(target), strength(act), Scope.TONIGHT)
+        h.note("more_of" if strength(act) > 0 else "less_of", target)
         return
     if act.kind is None:
         if act.text and len(act.text) <= LONGEST_WORD:
@@ -132,6 +153,9 @@ def critique(h: Hearing, act: UnderstoodAct) -> None:
     if numbers:
         more = act.act is Act.CRITIQUE_MORE
         h.condition(_beyond(h, act.kind, numbers, found[0].domain, more))
+        return
+    if found:  # "too dear", of books that have no price here
+        h.note("unmeasured", act.kind)
         return
     bound = USUAL.get((act.kind, act.act is Act.CRITIQUE_MORE))
     if bound is not None and not h.state.screen:

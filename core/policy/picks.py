@@ -110,8 +110,18 @@ def filters(view: View, want: Want, domains: tuple[str, ...]) -> list[Condition]
     """What every item of the list has to meet, its domain apart."""
     held = [c for c in view.conditions if not is_domain(c)]
     if domains == ("product",):  # who asks for headphones is not helped by a knife
-        held += [Condition(t) for t in view.things if t != GIFT and not t.value.startswith("gift-for-")]
+        told = tuple(t for t in view.things if t != GIFT and not t.value.startswith("gift-for-"))
+        held += [c for c in map(Condition, told) if _asks_for(view, c, held)]
     return [c for c in held if not ignored(c, want)]
+
+
+def _asks_for(view: View, thing: Condition, held: list[Condition]) -> bool:
+    """A shop may lack what is asked for, and says so once. A present's "for my girlfriend" names nobody's goods."""
+    asked = any(h.condition == thing and h.turn == view.state.turn for h in view.holding)
+    if asked and GIFT not in view.things:
+        return True
+    goods = view.shelf.domain == DOMAINS.index("product")
+    return bool(np.logical_and.reduce([goods, *(view.shelf.mask(c) for c in (*held, thing))]).any())
 
 
 def _divided(want: Want, domains: tuple[str, ...], named: bool) -> tuple[int, ...]:

@@ -62,9 +62,8 @@ def talk(view: View, want: Want, lines: tuple[Line, ...]) -> Decision:
         case "which":
             shown = [view.item(i) for i in view.state.screen if i in view.shelf.catalog.row]
             buttons = tuple(button("label.item", Open(i.id), item=i) for i in shown[:3])
-            return Decision(
-                Move((*lines, line("which.item", title=want.title or "")), buttons=(buttons or starters(),))
-            )
+            asked = line("which.take") if want.field == "take" and shown else line("which.item", title=want.title or "")
+            return Decision(Move((*lines, asked), buttons=(buttons or starters(),)))
         case "settled":
             return Decision(Move(lines or (line("ok"),), buttons=more))
         case "help" | "out_of_scope" | "bye" | "unsafe":

@@ -91,7 +91,7 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         return groups.settle(h)
     if u.has(Act.ACCEPT) and not (h.group and judged):
         items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
-        return Want("accepted", items=items) if items else Want("which")
+        return Want("accepted", items=items) if items else Want("which", field="take")
     seeds = [a.target.value for a in u.of(Act.SIMILAR_TO) if a.target is not None and a.target.kind == "item"]
     if (
         not h.events

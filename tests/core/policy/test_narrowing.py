@@ -130,3 +130,44 @@ def test_a_mood_that_must_be_bends_the_order_as_a_wish_does(talk: Talk, starter:
     moods = [starter.items[starter.row[c.item_id]].moods for c in cards]
     assert all("funny" in found for found in moods)
     assert not any({"dark", "sad"} & set(found) for found in moods)
+
+
+def test_more_of_what_nothing_here_has_is_not_promised(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:film"))
+    outcome = talk.acts(about(Act.CRITIQUE_MORE, "genre:mandopop", text="poppy"), lang=Lang.EN)
+    assert not outcome.events
+    assert "“poppy”" in outcome.reply.text
+
+
+def test_too_dear_where_nothing_has_a_price_is_said(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:book"))
+    outcome = talk.acts(about(Act.CRITIQUE_LESS, kind="price"), lang=Lang.EN)
+    assert "“price”" in outcome.reply.text
+    assert outcome.reply.cards
+
+
+def test_and_books_after_films_about_something_are_about_it(talk: Talk, starter: Catalog) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "keyword:cooking"), about(Act.ASK_RECOMMEND, "domain:film"))
+    for domain in ("book", "article"):
+        cards = talk.acts(about(Act.ASK_RECOMMEND, f"domain:{domain}")).reply.cards
+        assert cards
+        assert all(c.domain == domain and "cooking" in starter.items[starter.row[c.item_id]].keywords for c in cards)
+
+
+def test_a_theme_that_the_other_domain_lacks_stays_behind_with_a_word_on_nothing(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "keyword:heist"), about(Act.ASK_RECOMMEND, "domain:film"))
+    outcome = talk.acts(about(Act.ASK_RECOMMEND, "domain:product"))
+    assert [e.target for e in outcome.events] == ["domain:product"]
+    assert outcome.reply.cards
+
+
+def test_whom_a_present_is_for_keeps_nothing_from_being_given(talk: Talk) -> None:
+    gift = about(Act.ASK_RECOMMEND, "domain:product"), about(Act.ASK_RECOMMEND, "keyword:gift")
+    assert talk.acts(*gift, about(Act.ASK_RECOMMEND, "keyword:heist")).reply.cards
+    assert talk.acts(about(Act.MUST, kind="price", op="<=", value=120.0)).reply.cards
+
+
+def test_what_the_shop_lacks_is_said_once_and_then_let_be(talk: Talk) -> None:
+    outcome = talk.acts(about(Act.ASK_RECOMMEND, "domain:product"), about(Act.ASK_RECOMMEND, "keyword:heist"))
+    assert not outcome.reply.cards
+    assert talk.acts(about(Act.MUST, kind="price", op="<=", value=120.0)).reply.cards

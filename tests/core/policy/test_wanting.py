@@ -8,7 +8,7 @@ from core.catalog import Catalog
 from core.engine import Engine
 from core.policy.shelf import Vector
 from core.state import Kind, encode
-from core.turns import Act, Lang, More, Rate, Verdict
+from core.turns import Act, Lang, More, Open, Rate, Scope, Verdict
 
 
 def ids(talk: Talk) -> list[str]:
@@ -121,3 +121,34 @@ def test_somebody_without_a_word_of_taste_is_told_what_was_asked_for_and_taken(t
     text = talk.acts(about(Act.ASK_PROFILE), lang=Lang.EN).reply.text
     assert "thriller" in text
     assert starter.items[starter.row[first]].title.in_("en") in text
+
+
+def test_fine_of_several_takes_none_and_asks_which(talk: Talk) -> None:
+    shown = [c.item_id for c in talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=3)).reply.cards]
+    outcome = talk.acts(about(Act.YES), about(Act.ACCEPT))
+    assert not outcome.events
+    assert [b.action for row in outcome.reply.buttons for b in row] == [Open(i) for i in shown]
+
+
+def test_fine_of_one_takes_it(talk: Talk) -> None:
+    (only,) = talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=1)).reply.cards
+    outcome = talk.acts(about(Act.YES), about(Act.ACCEPT))
+    assert [(e.kind, e.target) for e in outcome.events] == [(Kind.ACCEPTED, f"item:{only.item_id}")]
+
+
+def test_which_one_is_asked_once_and_then_others_come(talk: Talk) -> None:
+    shown = ids_of(talk, 3)
+    assert not talk.acts(about(Act.DISLIKE)).reply.cards
+    again = [c.item_id for c in talk.acts(about(Act.DISLIKE)).reply.cards]
+    assert len(again) == 3
+    assert not set(again) & set(shown)
+
+
+def ids_of(talk: Talk, count: int) -> list[str]:
+    return [c.item_id for c in talk.acts(about(Act.ASK_RECOMMEND, "genre:thriller", count=count)).reply.cards]
+
+
+def test_from_now_on_beside_a_style_is_said_of_the_style(talk: Talk) -> None:
+    talk.acts(about(Act.REVEAL_LIKE, "genre:comedy"))
+    outcome = talk.acts(about(Act.SET_SCOPE, scope=Scope.ALWAYS), about(Act.SET_STYLE, kind="short"), lang=Lang.EN)
+    assert outcome.reply.text.count(".") == 1
