@@ -15,7 +15,7 @@ _MEANT = tuple(
         ("mood", "warm", r"爸|妈|父母|长辈|奶奶|爷爷|外婆|外公|全家|parents|grand|mum|mom|dad|family"),
         ("mood", "funny", r"朋友|室友|聚会|同事|friends|mates|roommates|party"),
         ("mood", "calm", r"睡前|失眠|睡不着|bedtime|can'?t sleep|before bed|insomnia"),
-        ("mood", "light", r"累|压力|下班|加班|burn ?out|tired|exhausted|stress|long day"),
+        ("mood", "light", r"累|压力|下班|加班|[夜晚早]班|shift|burn ?out|tired|exhausted|stress|long day"),
         ("keyword", "running", r"跑步|夜跑|健身|gym|run(?:ning)?|workout"),
         ("keyword", "study", r"学习|作业|复习|备考|自习|study|homework|revis|工作|代码|focus|deep work|working|coding"),
         ("keyword", "driving", r"开车|自驾|driv|road trip"),
@@ -99,6 +99,7 @@ def slots_acts(d: Draft) -> None:
         ]
         spans = [s for s in d.patterns.spans("slot", words) if s[0] == slot]
         at = Mention(clause.start + spans[0][1], clause.start + spans[0][2], target=Target("keyword", "x"))
+        d.out = [a for a in d.out if not (a.act is Act.ASK_INFO and a.kind == slot)]  # no question about a card
         d.emit(Act.DROP_CONDITION, at, kind=slot)
 
 
@@ -120,7 +121,7 @@ def situations_acts(d: Draft) -> None:
     _, start, end = d.situations[0]
     words = d.folded[start:end]
     named = (m.facet for m in d.mentions if m.facet and m.facet.kind == "keyword" and start <= m.start and m.end <= end)
-    if any(m.facet == Target("domain", "product") for m in d.mentions):
+    if d.context.domain == "product" or any(m.facet == Target("domain", "product") for m in d.mentions):
         meant = next((t for t, pattern in _PRESENTS if pattern.search(words)), None)
     else:
         meant = next(named, None) or next((t for t, pattern in _MEANT if re.search(pattern, words)), None)

@@ -9,6 +9,9 @@ from core.turns import Act, UnderstoodAct
 _SITUATION_SLOTS = {"company", "time", "occasion"}
 
 
+_ANY = re.compile(r"(?:那|嗯|哎呀?|[, ，])*(?:哪|啥|什么|怎么|随便|都|反正)")
+
+
 def default_acts(d: Draft) -> None:
     """A request that names nothing from any list, or nothing at all."""
     acts = {a.act for a in d.out}
@@ -41,7 +44,7 @@ def default_acts(d: Draft) -> None:
     ):
         d.emit(Act.ASK_RECOMMEND, None, 1.0, count=d.count)
         return
-    if acts == {Act.DONT_CARE} and not d.context.expecting and not any(s.whole for s in d.said):
+    if acts == {Act.DONT_CARE} and not (d.context.expecting or _ANY.match(d.folded) or any(s.whole for s in d.said)):
         d.emit(Act.ASK_RECOMMEND, None, 0.5, count=d.count)  # "后羿的故事和皇后的故事都行" is a wish
         return
     if not acts and len(d.folded) <= 14 and (fields := d.fields_asked()):

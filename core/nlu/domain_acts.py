@@ -9,7 +9,9 @@ _WANTS = (Act.ASK_RECOMMEND, Act.MUST, Act.CONTEXT, Act.EXPLORE, Act.GROUP_SETTL
 _HINTS = (
     (
         "topic",
-        r"找(?:个|点|些)?人(?:一起|陪|聊|玩)|有(?:没有)?.{0,4}群(?=吗|么|$|[,，。?？ ])"
+        r"谁[也都]不认识|没(?:有)?(?:什么)?(?:朋友|认识的人)|有没有(?:人)?一起|约(?:个|一个)?人|组(?:个)?[队局]"
+        r"|(?<![a-z])(?:knows? (?:nobody|no[- ]one)|don'?t know (?:anyone|anybody|a soul)|join me|go with me)(?![a-z])"
+        r"|找(?:个|点|些)?人(?:一起|陪|聊|玩)|有(?:没有)?.{0,4}群(?=吗|么|$|[,，。?？ ])"
         r"|找(?:搭子|伙伴|同好|组织)|交(?:点|些|个)?朋友"
         r"|(?<![a-z])(?:meet (?:people|others|folks|someone)|(?:people|ppl|folks) (?:who|to|into)|make friends"
         r"|someone to (?:play|talk|run))(?![a-z])|认识.{0,8}(?:人|朋友)",
@@ -18,7 +20,7 @@ _HINTS = (
         "music",
         r"听(?!说|你|我|懂|起来|众)"
         r"|(?<![a-z])(?:listen(?:ing)?|hear|headphones on|play (?:me|us|some(?:thing)?))(?![a-z])"
-        r"|(?<!主题)歌(?!剧|舞|手)|(?<![a-z])love songs?(?![a-z])",
+        r"|(?<![a-z])oldies(?![a-z])|(?<!主题)歌(?!剧|舞|手)|(?<![a-z])love songs?(?![a-z])",
     ),
     (
         "book",
@@ -76,6 +78,11 @@ def domains_acts(d: Draft) -> None:
         count = next((a.count for a in acts if a.count), None)
         d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", measured), polarity=1.0, count=count)
         return  # 一部 is a film, 一首 a song
+    kinds = [d.folded[m.start : m.end] for m in d.mentions if m.facet and m.facet.kind == "genre"]
+    if standing not in (None, "film") and any(said.endswith(("片", "剧")) for said in kinds):
+        count = next((a.count for a in acts if a.count), None)
+        d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", "film"), polarity=1.0, count=count)
+        return  # 纪录片 is seen, whatever was spoken of before
     for domain, words in _HINTS:
         if standing and domain not in ("topic", "product") and not _ELSEWHERE.get(domain, _NEVER).search(d.folded):
             continue  # "something to watch after that" in a talk of films says nothing new

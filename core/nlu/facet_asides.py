@@ -5,6 +5,7 @@ import re
 from core.nlu.cues import Frame
 from core.nlu.draft import Draft
 from core.nlu.facet_reading import FacetReading
+from core.nlu.lexicon import common_words
 from core.turns import Act, Scope, Target
 
 # Kinds of goods; beside a word for another domain they are what a story is about.
@@ -29,6 +30,14 @@ _OWN_CHILD = re.compile(r"(?:我家?的?|我们家?的?|(?<![a-z])(?:my|our|the)
 _DYING = re.compile(r" (?:dying|dies?|deaths?|being hurt|getting hurt|suffering)(?![a-z])")
 _OF_PEOPLE = re.compile(r"(?<![a-z])(?:they|he|she|we|i)(?:'?re|'?s|'?m| are| r| is| am) [^.!?]{0,40}$")
 _LEARNT = re.compile(r"(?:学|学习|练|练习|(?<![a-z])(?:learn(?:ing)?|practi[cs](?:e|ing)|study(?:ing)?)) ?$")
+_SHOPPING = re.compile(
+    r"买|购|送|礼物|礼品|商品|下单|块钱|预算|(?<![a-z])(?:buy|buying|gifts?|presents?|shop|shopping|price|cheap|under|budget|order"
+    r"|need (?:a|an|some)|for the|gadgets?|get (?:a|an|some|him|her|them|me))(?![a-z])"
+)
+_WHERE_ONE_IS = re.compile(
+    r"(?:搬[到来]|刚[到来]|来到)(?:了)? ?$|(?<![a-z])(?:moved?|moving|relocated?|new) (?:to|in) $"
+    r"|(?<![a-z])(?:live|living|based) in $"
+)
 _COMPANIONS = re.compile(r"找.{0,3}人|一起|群|搭子|(?<![a-z])(?:people|ppl|folks|someone|group|partner|buddy)(?![a-z])")
 _WHEN = re.compile(r"(?<![a-z])(?:on|by|until|till|this|next) $")
 _NO_MOOD = ("舒服", "开心", "高兴")  # 不舒服 is how ears feel, not what a film is like
@@ -103,6 +112,20 @@ def in_passing(d: Draft, f: FacetReading) -> bool:
         )
     ):
         return True
+    if (
+        target.kind == "genre"
+        and target.value in _GOODS
+        and d.folded[m.start : m.end].isascii()
+        and d.folded[m.start : m.end] in common_words()
+        and d.context.domain != "product"
+        and not _SHOPPING.search(d.folded)
+        and not any(o.facet == Target("domain", "product") for o in f.facets)
+    ):
+        return True  # "the one where nobody comes home" is about no homeware
+    if f.negative and target.kind == "domain" and d.folded[: m.start].endswith(("老", "old ", "older ")):
+        return True  # who likes no old films likes films
+    if target.kind == "keyword" and _WHERE_ONE_IS.search(d.folded[: m.start]):
+        return True  # who has moved to Berlin asks for nothing about it
     if d.kinds & {Act.SET_LANGUAGE} and target.kind in ("language", "country"):
         return True
     return bool(d.kinds & _CONTROLS) and not f.negative

@@ -22,6 +22,13 @@ _THEIRS = re.compile(
 )
 
 
+_THEIR_DISLIKE = re.compile(
+    r"(?:[他她]们?|我?(?:爸爸?|妈妈?|老[公婆]|[男女]朋?友|对象|媳妇|先生|太太|奶奶|爷爷|儿子|女儿|孩子|同事|室友)"
+    r"|(?<![a-z])(?:s?he|they|(?:my|our|his|her) (?:[a-z]+ )?[a-z]+))"
+    r"(?:很|最|特别|也|都|真的|一|会|really|also|just|always|absolutely|usually|\s)*$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FacetReading:
     """One target of a mention in its clause, words of the clause. cue: what speaks of it, or None.
@@ -54,6 +61,12 @@ def read_facet(
     if target == Target("genre", "chinese-traditional") and _spoken_of(d) in ("film", "book"):
         target = Target("keyword", "opera")  # 戏曲 is music to hear, and what a film is about
     frame = cue.frame if cue else None
+    if target.kind == "genre" and d.folded.startswith(("non", "非"), m.start):
+        frame = Frame.MUST_NOT  # non-fiction is what is no fiction
+    if frame is Frame.DISLIKE and cue and target.kind == "domain" and "asleep" in d.folded[cue.start : cue.end]:
+        frame = None  # who falls asleep in films does not refuse them
+    if frame is Frame.DISLIKE and cue and cue.before and _THEIR_DISLIKE.search(d.folded[clause.start : cue.start]):
+        frame = Frame.MUST_NOT  # whoever watches along
     if frame is Frame.DOUBLE and cue and not cue.before and target.kind in ("domain", "genre", "keyword", "person"):
         frame = Frame.REQUEST  # "纪录片也可以" asks for some
     if (

@@ -17,6 +17,8 @@ _NOT_MINE = re.compile(
     r"|(?<!跟)(?<!像)一般(?!都)|无感|没兴趣|不感冒|so-so"
 )
 
+_NOT_MEANT_BEFORE = re.compile(r"(?<![a-z])(?:not|no|scrap|forget|drop|ditch|enough)(?: \w+)? $")
+
 # "I never said I (don't) like X": what was said is denied.
 _TOLD = re.compile(
     r"(?:没有?|可没|没跟你|哪里|什么时候|啥时候)说过?我?(?P<not>不)?(?:是|很|最|爱|喜欢|看|读|听)"
@@ -81,6 +83,10 @@ def swapped(d: Draft, f: FacetReading, first: tuple[int, int]) -> bool:
     """Whether the facet comes in, or goes out, by the words at `first`."""
     m, target = f.mention, f.target
     after = [o for o in f.facets if o.start >= first[1]]
+    last = d.folded[first[0] : first[1]] == "instead" and not after and m.end <= first[0]
+    if last and not f.negative and not _NOT_MEANT_BEFORE.search(d.folded[: m.start]):
+        f.put(d, Act.REPLACE_CONDITION, 1.0)  # "a film instead" asks for one
+        return True
     if m.start >= first[1] and (
         len(after) == len(f.facets)
         or not f.negative

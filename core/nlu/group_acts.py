@@ -18,6 +18,10 @@ _LEAVE = re.compile(
     r"我?不(?:参加|加入)了?|把我(?:去掉|拿掉|移出)|(?:i(?:'?d like to| want to)? )?leave|i'?m out|take me out"
 )
 _THAT_ONE = re.compile(r"就(?:它|这(?:个|部|本)?)(?:吧|了|定)*")
+_FINE = re.compile(
+    r"(?:no\.? ?|number |#)?(?P<place>[1-9]) (?:is|looks|sounds) (?:fine|ok|okay|good|great)(?: (?:with|by) me)?"
+    r"|(?P<zh>[1-9])号?(?:可以|行|ok|不错)"
+)
 _SETTLE = re.compile(
     r"(?:那|就|这么)*定(?:下来?)?(?:了|吧|一个)*|(?:大家)?别争了"
     r"|(?:数|唱|计|开)票|投票(?:结束|结果)|(?:ok |okay |let'?s )?settle(?: it| on one| this)?|let'?s (?:settle|decide)"
@@ -32,6 +36,10 @@ def group_acts(d: Draft) -> bool:
         d.emit(Act.UNDO, None, 6.0, kind="joined")
     elif _JOIN.fullmatch(said):
         d.emit(Act.GROUP_JOIN, None, 6.0)
+    elif d.context.group and (fine := _FINE.fullmatch(said)):
+        place = int(fine["place"] or fine["zh"])
+        d.emit(Act.ORDINAL, None, 6.0, place=place)
+        d.emit_item(Act.LIKE, None, place, 6.0)  # a vote, and nothing is taken yet
     elif not d.context.group or len(d.context.shown) < 2:
         return False
     elif _SETTLE.fullmatch(said) or (d.context.focus is None and _THAT_ONE.fullmatch(said)):

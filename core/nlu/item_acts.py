@@ -34,7 +34,12 @@ _EMPHASIS = re.compile(r"好[吗么嘛][?？!！~ ]*$")  # 封神好吗 asks not
 _GOES_ON = re.compile(r"\s*(?:但|不过|可是|只是|就是|but|though|however|just)")
 
 
+_LAST_SAID = re.compile(r"(?:that |the )?last (?:one|thing|bit)")
+
+
 def places_acts(d: Draft) -> None:
+    if Act.UNDO in d.kinds:  # "scratch that last one" is the last thing said, not the last that is shown
+        d.mentions = [m for m in d.mentions if not (m.number and _LAST_SAID.fullmatch(d.folded[m.start : m.end]))]
     for m in d.mentions:
         if m.use is Use.ORDINAL and m.number:
             for place in m.number.places:

@@ -24,6 +24,7 @@ _QUOTED = re.compile(
     r"《([^《》]{1,80})》?|“([^“”]{1,80})”|\"([^\"]{1,80})\"|(?<![a-z0-9])'([^']{2,60})'(?![a-z0-9])|\[([^\[\]]{1,40})\]"
 )
 _CAPITAL = re.compile(r"(?:'s)? [A-Z][a-z]+(?![a-z])")
+_SMALL_WORDS = frozenset("a an the of and or in on at to for from with by de la le du vs".split())
 _HONOURS = frozenset(("mr", "mrs", "ms", "miss", "dr", "lord", "lady", "aunt", "uncle"))
 _BARE_YEAR_AFTER = re.compile(r"\s((?:19|20)\d\d)(?![\ds])")
 _DOMAIN_HINT = (
@@ -35,6 +36,12 @@ _DOMAIN_HINT = (
         r"|actor|cast)(?![a-z])"
     )),
 )  # fmt: skip
+
+
+def _reads_as_title(words: str) -> bool:
+    """Two words or more in capitals, but for the small ones: "The Marmalade Detectives of Ulm"."""
+    said = [word for word in words.split() if word.lower() not in _SMALL_WORDS]
+    return len(said) > 1 and all(word[:1].isupper() or word[:1].isdigit() for word in said) and not words.isupper()
 
 
 def _other_name(text: str, start: int, end: int) -> bool:
@@ -142,7 +149,11 @@ class Linker:
             close = closest(self.names, phrase, 84 if title_marks else 88)
             if close:
                 links.append(self._item(message, match.start(), match.end(), close, domain, quoted=True, sure=False))
-            elif title_marks or _NAMES_ONE.search(message.folded[: match.start()]):
+            elif (
+                title_marks
+                or _NAMES_ONE.search(message.folded[: match.start()])
+                or _reads_as_title(message.text[match.start(group) : match.end(group)])
+            ):
                 start, end = match.span(group)
                 links.append(Link(match.start(), match.end(), None, text=message.text[start:end].strip(), quoted=True))
         return links

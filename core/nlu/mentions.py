@@ -9,7 +9,7 @@ from core.nlu.phrases import Match
 from core.nlu.title_evidence import is_clear
 from core.turns import Target
 
-_SINGLE_VERBS = "点首看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
+_SINGLE_VERBS = "个点首看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
 _SINGLE_AFTER = (
     "换成",
     "改成",
@@ -27,6 +27,22 @@ _SINGLE_AFTER = (
     "本",
 )
 _PAPERS = ("说明书", "通知书", "保证书", "申请书")  # 课外书 is a book, these are none
+# What begins with the word for a thing, and is a place or somebody.
+_PLACES_AND_PEOPLE = (
+    "图书馆",
+    "电影院",
+    "电影节",
+    "音乐会",
+    "音乐节",
+    "音乐家",
+    "音乐人",
+    "小说家",
+    "漫画家",
+    "漫画展",
+    "游戏机",
+    "唱片店",
+    "动画师",
+)
 # English words that are verbs or fillers amid Chinese ("watch 过了"), whatever they are as keywords.
 _VERBS = frozenset("watch like love work time read play night show save check like care mind list".split())
 # After these words a name of both is a language; so is one before song, audio, subtitles.
@@ -90,10 +106,16 @@ def arrange(
             continue  # "the first one" is a place, not "The First Time"
         covered = any(start <= link.start and link.end <= end for start, end in facet_spans)
         kinds = {v.kind for f in facets if (f.start, f.end) == (link.start, link.end) for v in f.values}
-        if not link.quoted and kinds & _WORDS and not is_clear(message.folded[: link.start]):
+        if (
+            link.target is not None
+            and not link.quoted
+            and kinds & _WORDS
+            and not is_clear(message.folded[: link.start])
+        ):
             unsure.append(link)  # "bossa nova" is music before it is a film
         elif (
-            link.quoted
+            link.target is None
+            or link.quoted
             or (link.sure and not any(s <= link.start and link.end < e for s, e in facet_spans))
             or not covered
         ):
@@ -127,19 +149,26 @@ def arrange(
 def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> bool:
     """A single Chinese character is a facet only where it stands as a word; "be" only among Chinese."""
     if len(match.key) > 1:
+        if any(folded.startswith(word, match.start) and len(word) > len(match.key) for word in _PLACES_AND_PEOPLE):
+            return False
         if match.key == "be":
             around = folded[max(0, match.start - 1) : match.start] + folded[match.end : match.end + 1]
             return any("一" <= c <= "鿿" for c in around)
         if match.end - match.start == 2 and "一" <= match.key[0] <= "鿿":
             # 小说 in 小说话, 大片 in 大片段: jieba's words must not reach over the end with a longer word of three
             return not any(
-                s < match.start < e < match.end or match.start <= s < match.end < e and s > match.start
+                s < match.start < e < match.end
+                and folded[s] not in "老新旧好大小"
+                or match.start <= s < match.end < e
+                and s > match.start
                 for s, e in words
             )
         return True
     after = folded[match.end : match.end + 1]
     if folded[: match.start].endswith("的") and not "一" <= after <= "鿿":
         return True  # 适合跑步听的歌
+    if folded[: match.start].endswith(("个", "部", "本", "首")) and not "一" <= after <= "鿿":
+        return True  # 推荐个剧
     if folded[: match.start].endswith("有") and after in ("没", "吗", "么", "呢"):
         return True  # 有书没
     for start, end in words:

@@ -30,6 +30,14 @@ _LACKING = re.compile(
     r"|(?<![a-z])(?:tell me about|who directed|who wrote"
     r"|have you heard of) (?P<en>[a-z0-9][a-z0-9' :&-]{2,40}?)(?=[,.!?]|$)"
 )
+# "Dark 我已经追完了": words in capitals amid Chinese, and then that they were seen
+_SEEN_LATIN = re.compile(
+    r"(?:^|(?<=[,，。!！?？;；] )|(?<=[,，。!！?？;；]))(?P<title>[A-Z][\w':&-]*(?: [\w':&-]+){0,5}?)\s*"
+    r"(?:我|我们|都|也|已经|早就?|刚刚?|全|昨晚|上周)+(?:看|追|刷|读|听)(?:过|完|了)"
+)
+_NO_TITLE = frozenset(
+    "ok okay yes no yep nope both all this that these those haha lol emm sorry btw first second".split()
+)
 # What may be Chinese in Latin letters: syllables, one after the other.
 _SYLLABLES = re.compile(
     r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|[aeio]ng|ian|iao|uai|uan|[aeiuv]n|[ae]i|ao|ou|i[aeu]|u[aeio]"
@@ -96,7 +104,10 @@ def misspelt(names: Names, words: str) -> tuple[TitleName, ...] | None:
 
 
 def lacking(message: Normalised) -> Iterator[tuple[int, int]]:
-    """[start, end) of titles that the catalogue lacks: what a clear question about a title names."""
+    """[start, end) of titles that the catalogue lacks: what a clear question about a title names, or who saw it."""
+    for match in _SEEN_LATIN.finditer(message.text):
+        if match["title"].casefold() not in _NO_TITLE:
+            yield match.span("title")
     for match in _LACKING.finditer(message.folded):
         start, end = match.span("zh" if match["zh"] else "en")
         said = message.text[start:end].strip()

@@ -14,16 +14,16 @@ from core.turns import Act, Scope, Target
 _LESS_WORDS = {
     "pages": (
         re.compile(
-            r"太厚|薄|短|太长|(?<![a-z])(?:thinner|slimmer|short(?=$| *[,.!]| (?:before|for|on|to|and"
+            r"太厚|(?<!太)薄|(?<!太)短|太长|(?<![a-z])(?:thinner|slimmer|short(?=$| *[,.!]| (?:before|for|on|to|and"
             r"|but|enough|book|read|one)(?![a-z]))"
             r"|shorter|shortest|too (?:thick|long)|not (?:so|too|that)"
             r" (?:thick|long))(?![a-z])"
         ),
-        re.compile(r"厚一?点|更厚|更长|(?<![a-z])(?:thicker|longer)(?![a-z])"),
+        re.compile(r"厚一?点|更厚|更长|太[薄短]|(?<![a-z])(?:thicker|longer|too (?:thin|short))(?![a-z])"),
     ),
     "minutes": (
         re.compile(
-            r"短|(?<![a-z])(?:short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|film|movie|one)(?![a-z]))"
+            r"(?<!太)短|(?<![a-z])(?:short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|film|movie|one)(?![a-z]))"
             r"|shorter|briefer|too long|less long|not (?:so|as|that|too) long|quicker)(?![a-z])"
             r"|太长|这么长|那么长|太久"
         ),
@@ -151,10 +151,18 @@ _EXTREMES = (
     ("pages", re.compile(r"最厚|最长|(?<![a-z])(?:thickest|longest)(?![a-z])"), False),
     ("year", re.compile(r"最(?:早|老|旧)|(?<![a-z])(?:oldest|earliest)(?![a-z])"), True),
     ("year", re.compile(r"最新|(?<![a-z])(?:newest|latest|most recent)(?![a-z])"), False),
+    (
+        "rating",
+        re.compile(
+            r"(?:评分|评价|口碑|分数?)(?:是|最|更|比较)*[高好]|(?<![a-z])(?:best|highest|top)[ -]?rated"
+            r"|(?<![a-z])rated (?:the )?(?:best|highest)"
+        ),
+        False,
+    ),
     ("price", re.compile(r"最便宜|(?<![a-z])cheapest(?![a-z])"), True),
     ("price", re.compile(r"最贵|(?<![a-z])(?:dearest|most expensive)(?![a-z])"), False),
 )
-_WHICH = re.compile(r"哪(?:一)?[部本个首张篇款]|(?<![a-z])which(?![a-z])")
+_WHICH = re.compile(r"哪(?:一)?[部本个首张篇款双件只条种台]|(?<![a-z])which(?![a-z])")
 
 
 def _asked_extreme(d: Draft) -> tuple[str, int] | None:

@@ -16,6 +16,9 @@ _THEIRS = re.compile(
     r"(?:他|她|ta|这个?(?:导演|作者|歌手|演员|乐队))(?:们)?还(?:有(?:什么|啥|哪些|别的|没有)|(?:拍|写|唱|演|出|导)(?:过|了|的)?)"
     r"|(?<![a-z])(?:what|anything|which) (?:else|other \w+)(?: \w+)? (?:did|has|have|does|by|from) "
     r"(?:he|she|they|him|her|them|(?:this|that|the) (?:same )?(?:guy|director|author|artist|band|writer))(?![a-z])"
+    r"|(?<![a-z])(?:(?:more|anything|others?|something|one)(?: else| \w+)? )?(?:by|from) the same"
+    r" (?:director|author|artist|band|writer|singer|person)(?![a-z])"
+    r"|同一?(?:个|位)?(?:作者|导演|歌手|作家)(?:的)?(?:还有|别的|其他|再)?"
 )
 _MAKERS = ("director", "author", "artist", "composer", "performer", "creator")
 

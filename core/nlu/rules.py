@@ -16,6 +16,7 @@ from core.nlu.foreign_acts import foreign_acts
 from core.nlu.group_acts import group_acts
 from core.nlu.item_acts import items_acts, places_acts
 from core.nlu.lexicon import Lexicon
+from core.nlu.loose_acts import bare_acts, less_acts, old_acts
 from core.nlu.noun_acts import nouns_acts
 from core.nlu.number_acts import comparatives_acts, numbers_acts
 from core.nlu.order_acts import order_acts
@@ -36,12 +37,19 @@ WANTING = frozenset(
 _DOING = re.compile(r"学习|写作业|做饭|开车|通勤|跑步|健身|睡|工作|study|work|run|cook|driv|sleep|train|plane|gym")
 
 
+# Any word that may turn a clause round; models are deaf to these, and hear some where there are none.
+_REFUSAL = re.compile(
+    r"[不没别无非莫勿甭免拒厌烦怕恨除少够腻吐雷讨避冇唔太嫌]|有点|过于|算了|劝退|达咩|看多|(?<![a-z])(?:no|not|non|none|nothing|never"
+    r"|neither|nor|without|hates?|hated|dislikes?|detest|loathe|stop|except|but|bar|besides|less|too|enough|tired|sick"
+    r"|bored|avoid|skip|pass|anti|nah|ban|quit|over|cannot|allergic|scared|afraid|fed up|rather|instead|minus|worst"
+    r"|boring|annoy\w*|overdone|off|out|free|fake)(?![a-z])|n'?t(?![a-z])"
+)
 _HANDS_AND_HEARTS = frozenset("👍❤👎♥😍🥰🔥💯👏🏻🏼🏽🏾🏿 ")
 # The order matters: later steps look at what the earlier ones found.
 _STEPS: tuple[Callable[[Draft], None], ...] = (
-    pointing_acts, places_acts, items_acts, facets_acts, foreign_acts, implied_acts, numbers_acts, nouns_acts,
-    said_acts, comparatives_acts, verdict_acts, slots_acts, situations_acts, scope_acts, default_acts, answer_acts,
-    domains_acts,
+    pointing_acts, places_acts, items_acts, facets_acts, foreign_acts, implied_acts, bare_acts, numbers_acts,
+    old_acts, less_acts, nouns_acts, said_acts, comparatives_acts, verdict_acts, slots_acts, situations_acts,
+    scope_acts, default_acts, answer_acts, domains_acts,
 )  # fmt: skip
 
 
@@ -50,13 +58,15 @@ class Ruled:
     """What the rules make of a message.
 
     acts: in the order of the text, spans of the normalised text. wish: what no list holds, or None. sure: [0, 1].
-    evidence: for each act, log-odds that its words add; 0 where it only stands by default.
+    evidence: for each act, log-odds that its words add; 0 where it only stands by default. plain: acts in whose clause
+    no word refuses anything.
     """
 
     acts: tuple[UnderstoodAct, ...]
     wish: str | None
     sure: float
     evidence: tuple[float, ...]
+    plain: frozenset[UnderstoodAct] = frozenset()
 
 
 class Rules:
@@ -77,7 +87,7 @@ class Rules:
                     draft.emit(act)
             return Ruled(tuple(draft.out), None, 0.9, (4.0,) * len(draft.out))
         if group_acts(draft):
-            return Ruled(tuple(draft.out), None, 0.95, (6.0,))
+            return Ruled(tuple(draft.out), None, 0.95, (6.0,) * len(draft.out))
         if order_acts(draft):
             return Ruled(tuple(draft.out), None, 0.9, (4.0,))
         if _only_talk(draft):
@@ -90,7 +100,14 @@ class Rules:
             step(draft)
         acts = _tidy(draft)
         evidence = tuple(draft.weights.get(a, 2.0) for a in acts)
-        return Ruled(tuple(acts), _wish(draft, acts, self.lexicon.known), _sure(draft, acts, evidence), evidence)
+        wish = _wish(draft, acts, self.lexicon.known)
+        plain = frozenset(a for a in acts if a.start is not None and not _refuses(draft, a.start))
+        return Ruled(tuple(acts), wish, _sure(draft, acts, evidence), evidence, plain)
+
+
+def _refuses(d: Draft, at: int) -> bool:
+    clause = d.clauses[clause_of(d.clauses, at)]
+    return bool(_REFUSAL.search(d.folded, clause.start, clause.end))
 
 
 def _asks_for_ours(d: Draft) -> bool:

@@ -39,7 +39,7 @@ _OVERRULES: dict[Act, tuple[Act, ...]] = {
     Act.UNDO: (Act.DISLIKE, Act.LIKE, Act.NO, Act.LOVE),
     Act.ACCEPT: (Act.LIKE, Act.YES, Act.ASK_RECOMMEND, Act.DISLIKE, Act.MORE),
     Act.COMPARE: (Act.ASK_WHY, Act.LIKE, Act.DISLIKE, Act.ASK_RECOMMEND),
-    Act.SAVE: (Act.ASK_RECOMMEND, Act.LIKE),
+    Act.SAVE: (Act.ASK_RECOMMEND, Act.LIKE, Act.DONT_CARE),
     Act.COUNTERFACTUAL: (Act.ASK_RECOMMEND, Act.DONT_CARE, Act.MORE, Act.NO),
     Act.GROUP_JOIN: (Act.ASK_RECOMMEND,),
     Act.THANKS: (Act.LIKE,),
@@ -55,10 +55,12 @@ _THEY = re.compile(
     r"|我?老[公婆]|我?(?:女|男)朋?友|我?(?:孩子|儿子|女儿))"
     r"(?:'d|'ll| would| will| might|肯定|应该|可能|会|也)*(?: really| probably| absolutely)? ?$"
 )
+_SOMEBODY = re.compile(r"(?<![a-z])(?:s?he|(?:my|our|his|her) (?!whole|family)[a-z]+)(?: really| absolutely)? $")
 _WHY_NOT = re.compile(r"[\s,.!]*(?:(?:sure|ok|okay|yeah|yes|well|hm+)[\s,.!]*)*why not[\s,.!]*")
 _SPEAKS = re.compile(
     r"(?<![a-z])(?:speak|talk|reply|answer|respond|write|switch|say|chat)(?![a-z])|说|讲|回|答|聊|切换|换成|改用|跟我"
 )
+_PUT_OFF = re.compile(r"不|没|冇|再|等|有空|改天|下次|(?<![a-z])(?:not?|another|other)(?![a-z])")
 _SAID_SO = re.compile(r"说过|以为|(?<![a-z])(?:never|said|told|think i|thought i)(?![a-z])")
 
 
@@ -108,9 +110,13 @@ def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
             found.pop(act)
     if Act.CORRECT_PROFILE in found and any(c.frame is Frame.DOUBLE for c in d.cues) and not _CORRECTS.search(d.folded):
         found.pop(Act.CORRECT_PROFILE)
-    for act in (Act.LIKE, Act.LOVE):
-        if act in found and _THEY.search(d.folded[: found[act].start]):
-            found.pop(act)  # "my wife would love it"
+    for act in (Act.LIKE, Act.LOVE, Act.SEEN_LIKED, Act.SEEN_DISLIKED):
+        verdict = found.get(act)
+        before = d.folded[: verdict.start] if verdict else ""
+        last = d.folded.rfind(" ", 0, verdict.end) + 1 if verdict and act not in (Act.LIKE, Act.LOVE) else 0
+        alone = act in (Act.LIKE, Act.LOVE) and _THEY.search(before)
+        if verdict and (alone or last > verdict.start and _SOMEBODY.search(d.folded[:last])):
+            found.pop(act)  # "my wife would love it", "seen it, she loved it"
     if _WHY_NOT.fullmatch(d.folded):
         found.pop(Act.ASK_WHY_NOT, None)  # "sure, why not"
     if Act.SET_LANGUAGE in found and _limits(d) and not _SPEAKS.search(d.folded):
@@ -120,6 +126,9 @@ def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
     repaired = found.get(Act.REPAIR)
     if repaired and any(c.frame is Frame.DOUBLE and c.start < repaired.end and repaired.start < c.end for c in d.cues):
         found.pop(Act.REPAIR)  # 不是不爱看…，就是… says what is liked
+    later = found.get(Act.NOT_NOW)
+    if later is not None and (Act.ACCEPT in found or Act.SAVE in found and not _PUT_OFF.search(d.folded)):
+        found.pop(Act.NOT_NOW)  # 就它，周末看 says when it is taken
     for strong, weak in _OVERRULES.items():
         if strong in found:
             for act in weak:

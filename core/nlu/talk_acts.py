@@ -13,6 +13,9 @@ _ALL = re.compile(
 )
 
 
+_BOTH = re.compile(r"(?<![a-z])both(?![a-z])|两(?:个|部|本|首|张|款)都")
+
+
 def said_acts(d: Draft) -> None:
     done = {a.act for a in d.out}
     referents = d.referents()
@@ -23,7 +26,10 @@ def said_acts(d: Draft) -> None:
         if act is Act.SET_LANGUAGE:
             d.emit(act, text=_language_wanted(d))
         elif act is Act.SET_STYLE:
-            longer = re.search(r"长(?:一?点|些)|详细|longer|more detail|写长", d.folded)
+            longer = re.search(
+                r"长(?:一?点|些)|详细|[细具]体?一?点|多[讲说]|展开|longer|detail|elaborate|more(?! about)|写长",
+                d.folded,
+            )
             d.emit(act, kind="long" if longer else "short")
         elif act in ABOUT_ITEM:
             if act in done or _verdict_given(d, done, act):
@@ -34,11 +40,15 @@ def said_acts(d: Draft) -> None:
                 d.emit_item(act, None, referents[0][1] if referents and referents[0][1] is not None else None)
             elif referents and act not in (Act.SAVE, Act.NOT_NOW, Act.ACCEPT, Act.UNSAVE):
                 continue  # each item had its own verdict
+            elif referents and act in (Act.SAVE, Act.UNSAVE) and all(place is not None for _, place in referents):
+                for _, place in referents:
+                    d.emit_item(act, None, place)
             elif referents:
                 mention, place = referents[-1]
                 d.emit_item(act, mention if place is None else None, place)
             elif _ALL.search(d.folded) and len(d.context.shown) > 1 and act not in (Act.ACCEPT,):
-                for place in range(1, len(d.context.shown) + 1):
+                several = 2 if _BOTH.search(d.folded) else len(d.context.shown)
+                for place in range(1, several + 1):
                     d.emit_item(act, None, place)
             elif _taste_only(d, act):
                 continue
@@ -170,6 +180,8 @@ def _info(d: Draft) -> None:
         Act.BACK,
     }:
         return
+    if any(a.act is Act.ASK_RECOMMEND and a.target and a.target.kind == "person" for a in d.out):
+        return  # "more by the same author"
     places = [(m, p) for m, p in d.referents() if p is not None]
     if not (d.context.focus or places or d.shown):
         return

@@ -56,7 +56,7 @@ class Understander:
             # an open question must not make an answer of whatever comes next; the rules see what is a value
             asked = context if context.expecting in YES_OR_NO else replace(context, expecting=None)
             reading = self._model.read(message.text, asked, spans)
-        acts, confidence, readings = weigh(acts, ruled.sure, ruled.evidence, reading, spans, context)
+        acts, confidence, readings = weigh(acts, ruled.sure, ruled.evidence, reading, spans, context, ruled.plain)
         if not acts:
             acts, confidence, readings = guess(wish, message.folded)
         return Understanding(

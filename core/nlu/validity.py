@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from core.nlu.cues import Said
-from core.nlu.lexicon import common_words
+from core.nlu.lexicon import common_words, ordinary_words
 from core.nlu.mentions import Mention
 from core.nlu.normalise import Normalised
 from core.turns import Context, Lang
@@ -116,7 +116,8 @@ def judge(
     known = [w for w in words if w.replace("'", "") in common_words() or w in _SLANG]
     if known and len(known) >= 0.25 * len(words):
         return None
-    if all(_noise(w) for w in words):
+    strangers = not any(w in ordinary_words() or w.rstrip("s") in ordinary_words() for w in words)
+    if all(_noise(w) for w in words) or strangers and len(words) > 1 and any(_noise(w) for w in words):
         return "noise"
     return None
 

@@ -21,7 +21,14 @@ _OWN = re.compile(
     r"(?:(?<!我)(?:说|吹|夸|推荐|安利|觉得)|(?<![a-z])(?:says?|said|thinks?|raves?|raved|swears? by|recommended"
     r"|(?:loves?|loved) it)(?![a-z])).*?"
     r"(?P<own>我(?:倒|却|自己|个人|就)?(?:觉得|认为|感觉|看着|看完)|(?<![a-z])(?:i (?:think|thought|found|felt|was"
-    r"|didn'?t)|to me|for me)(?![a-z]).*)"
+    r"|didn'?t)|to me|for me|me,? not|but not me|i,? (?:not|less) so)(?![a-z]).*)"
+)
+# Somebody else's verdict, with nothing of one's own: "my wife loved it".
+_THEIRS = re.compile(
+    r"(?<![a-z])(?:s?he|(?:my|our|his|her) (?!whole|family)[a-z]+)"
+    r"(?: (?:really|absolutely|just|all|also|totally))? (?:loved?|likes?|liked|hated?|enjoyed|adored)"
+    r" (?:it|this|that|them)"
+    r"|(?:[他她]们?|我?(?:爸爸?|妈妈?|老[公婆]|[男女]朋?友|儿子|女儿|孩子))(?:很|最|超|特别|也|都)*(?:喜欢|爱看|讨厌|不喜欢)"
 )
 
 
@@ -68,7 +75,8 @@ class Verdict:
 def judge(cues: Cues, words: str) -> Verdict:
     """The verdict in words of the folded text. Of two cues of which one lies in the other, only the longer counts."""
     own = _OWN.search(words)
-    words = words[own.start("own") :] if own else words
+    seen = bool(SEEN.search(words)) if own else False
+    words = words[own.start("own") :] if own else _THEIRS.sub(" ", words)
     spans = cues.spans("verdict", words)
     whole = [
         (name, start, end)
@@ -81,7 +89,7 @@ def judge(cues: Cues, words: str) -> Verdict:
     bad = [(start, end) for name, start, end in whole if name == "bad"]
     unseen = bool(NOT_SEEN.search(words))
     return Verdict(
-        (bool(SEEN.search(words)) or "after" in names) and not unseen,
+        (seen or bool(SEEN.search(words)) or "after" in names) and not unseen,
         bool(names & {"good", "praised"}),
         bool(bad),
         "meh" in names,

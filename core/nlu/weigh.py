@@ -21,8 +21,8 @@ ADD_STRANGER = 0.9  # the same for an act that seldom comes beside another
 COMPANIONS = frozenset(
     (
         Act.CONTEXT, Act.GREET, Act.THANKS, Act.LIKE, Act.LOVE, Act.DISLIKE, Act.SEEN_LIKED, Act.SEEN_DISLIKED,
-        Act.SEEN_NEUTRAL, Act.YES, Act.NO, Act.MORE, Act.NEXT, Act.EXPLORE, Act.SURPRISE, Act.SET_SCOPE, Act.ACCEPT,
-        Act.SAVE, Act.NOT_NOW, Act.ASK_RECOMMEND, Act.ASK_INFO, Act.SET_STYLE, Act.GROUP_SETTLE,
+        Act.SEEN_NEUTRAL, Act.YES, Act.NO, Act.MORE, Act.NEXT, Act.EXPLORE, Act.SURPRISE, Act.SET_SCOPE, Act.NOT_NOW,
+        Act.ASK_RECOMMEND, Act.ASK_INFO, Act.SET_STYLE, Act.GROUP_SETTLE,
     )
 )  # fmt: skip
 NAMED_SURE = 0.6  # confidence at least, where words of the message spoke for every act
@@ -34,6 +34,7 @@ SPAN_ACTS = (
     Act.CRITIQUE_LESS, Act.REPLACE_CONDITION,
 )  # fmt: skip
 NEGATIVE = frozenset((Act.REVEAL_DISLIKE, Act.MUST_NOT, Act.CRITIQUE_LESS))
+REFUSALS = frozenset((Act.REVEAL_DISLIKE, Act.MUST_NOT))
 SPAN_SURE = 0.4  # of a span's act, to take the place of one that no cue spoke for
 # Their words can stand for a target that no list holds.
 WORDS_WILL_DO = frozenset((Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST_NOT, Act.MUST, Act.ANSWER, Act.SIMILAR_TO))
@@ -87,11 +88,12 @@ def weigh(
     reading: ActReading | None,
     spans: Sequence[tuple[int, int]],
     context: Context,
+    plain: frozenset[UnderstoodAct] = frozenset(),
 ) -> tuple[list[UnderstoodAct], float, tuple[Reading, ...]]:
     """Acts, the confidence in them, and other readings when it is low.
 
     evidence: log-odds that a message's words add for each of `acts`; the model's log-odds and these decide. spans: what
-    `reading.spans` are of. Without a reading the rules stand.
+    `reading.spans` are of. plain: acts that the model may not turn round. Without a reading the rules stand.
     """
     if reading is None:
         return acts, sure, ()
@@ -101,7 +103,7 @@ def weigh(
     out: list[UnderstoodAct] = []
     for act, weight in zip(acts, evidence, strict=True):
         span = by_span.get((act.start or 0, act.end or 0)) if act.start is not None else None
-        settled = _settled(act, weight, span, reading, context)
+        settled = _settled(act, weight, span, reading, context, act in plain)
         if settled is not None and settled not in out:
             out.append(settled)
     have = {a.act for a in out}
@@ -174,7 +176,7 @@ def _floor(out: Sequence[UnderstoodAct], acts: Sequence[UnderstoodAct], evidence
 
 
 def _settled(
-    act: UnderstoodAct, weight: float, span: SpanReading | None, reading: ActReading, context: Context
+    act: UnderstoodAct, weight: float, span: SpanReading | None, reading: ActReading, context: Context, plain: bool
 ) -> UnderstoodAct | None:
     """The act, the other one that the model reads its words for, or None where words and model together are weak."""
     if act.act in CERTAIN:
@@ -199,6 +201,7 @@ def _settled(
             if (other not in ON_SCREEN or context.shown)
             and (other is not Act.ANSWER or context.expecting)
             and (other in NEGATIVE or not refused)
+            and (other not in REFUSALS or act.act in REFUSALS or not plain)
         }
         best = max(options, key=lambda o: options[o])
         if best is not act.act and options[best] > SPAN_SURE and options[best] > 2 * options.get(act.act, 0.0):
@@ -211,6 +214,10 @@ def _settled(
 def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
     if act is Act.NOT_UNDERSTOOD or act in ON_SCREEN:
         return True
+    if {act} | have >= {Act.LIST_SAVED, Act.PRIVACY_SHOW} or act is Act.SAVE and Act.LIST_SAVED in have:
+        return True
+    if act is Act.YES and have & VERDICTS and context.expecting in ("yesno", "confirm"):
+        return True  # 嗯这个她会喜欢 is of the one shown
     if act is Act.ASK_WHY and Act.ASK_WHY_NOT in have:
         return True
     if act in ABOUT_SHOWN and have & WISHES or act is Act.SET_LANGUAGE and have:

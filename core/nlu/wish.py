@@ -18,7 +18,7 @@ _ASKING = re.compile(
     r"|i'?m|like|would|some|any|something|anything|sth|smth|me|us|good|nice|great|a|an|the|to"
     r"|watch|read|listen|hear|see|of|one|ones|that|is|it|what|whats|what's|where|tonight|and|or|in"
     r"|on|with|my|thx|lol|hey|hi|hello|so|just|really|maybe|do|have|got|there|be|more|few|couple"
-    r"|must|only|who|which|let's|lets|about|film|movie|book|song)(?![a-z])"
+    r"|must|only|his|her|their|our|we|he|she|they|him|them|next|week|month|today|tomorrow|again|who|which|let's|lets|about|film|movie|book|song)(?![a-z])"
 )
 
 

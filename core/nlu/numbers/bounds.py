@@ -25,7 +25,8 @@ _PRE = {
 }  # fmt: skip
 _POST = {
     "<=": (
-        r"以内|之内|内(?!容|心|地)|以下|之下|封顶|打住|顶天|搞定|为限|max(?:imum)?\b|tops\b|or less\b"
+        r"within(?=\s?的|\s*$|\s*[,，])|under(?=\s?的|\s*$)"
+        r"|以内|之内|内(?!容|心|地)|以下|之下|封顶|打住|顶天|搞定|为限|max(?:imum)?\b|tops\b|or less\b"
         r"|or under\b|at most\b"
         r"|or so max\b|cap\b|limit\b|往下|不到"
     ),
@@ -41,7 +42,7 @@ def _any(table: dict[str, str], name: str) -> str:
 _PRE_RE = rf"(?:(?<![a-z]){_any(_PRE, 'a')}(?:的|为|是|在| is| of)?\s*)?"
 _POST_RE = rf"(?:\s*{_any(_POST, 'z')})?"
 _HOURS = (
-    r"(?:个)?(?P<half>半)?(?:多)?(?:小时|钟头|钟)(?P<after>半|多)?|\s?(?:hours?|hrs?"
+    r"\s?(?:个)?(?P<half>半)?(?:多)?(?:小时|钟头|钟)(?P<after>半|多)?|\s?(?:hours?|hrs?"
     r"|h)(?![a-z])(?P<en_half> and a half)?(?P<little> and (?:a )?(?:little )?bit)?(?:\s?(?P<rest>\d{1,2})\s?(?:m"
     r"|mins?|minutes?)?(?!\d|[a-z]))?"
 )

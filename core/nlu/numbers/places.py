@@ -6,7 +6,7 @@ from core.nlu.numbers.number import Number, Readings, Use
 from core.nlu.numbers.numerals import value
 
 _ZH_PLACE = re.compile(
-    r"第\s?(?P<n>[一二两三四五六七八九十\d]+)\s?(?:个|部|本|首|篇|条|款|张|套|只|位|件|种)?(?!季|集|次|遍|章|页|一次|二次|天|年|人称|世界|名)"
+    r"第\s?(?P<n>[一二两三四五六七八九十\d]+)\s?(?:个|部|本|首|篇|条|款|张|套|只|位|件|种|双|台|把|瓶|盒)?(?!季|集|次|遍|章|页|一次|二次|天|年|人称|世界|名)"
     r"|(?P<first>头一|头)(?:个|部|本|首|篇|套)|(?P<last>最后(?:的)?(?:那|这)?(?:一)?(?:个|部|本|首|篇|条|款|套)|倒数第一个?"
     r"|末尾那?个|尾(?:嗰)?套|最底下那个?|最下面那个?)"
     r"|前(?P<span>[两二三四五2-5])(?:个|部|本|首|篇|套)|(?P<former>前者|前面那个|(?<![a-z])the former(?![a-z]))"
@@ -26,7 +26,8 @@ _EN_PLACE = re.compile(
     r"|article|pick|option|title|suggestion|item|thing)s?)?(?![a-z])(?! (?:time|of all|thing|date"
     r"|world war|hand|watch|class|person|love|half|season))"
     r"|(?<![a-z])(?P<last>(?:the )?(?:very )?last(?: one| film| movie| book| pick"
-    r"| option)(?![a-z]))|(?P<last2>the last(?=\s*[.?!,]|\s*$))|(?:#|no\.? ?|number |option "
+    r"| option)(?![a-z]))|(?P<last2>the last(?=\s*[.?!,]|\s*$))|(?:#|(?<!中 )(?<!中)(?<!我的 )(?<!my )no\.? ?|number "
+    r"|option "
     r"|num )(?P<h>\d{1,2}|one|two|three|four|five)(?![a-z0-9])|(?:option "
     r"|choice )(?P<letter>[a-e])(?![a-z])"
 )
