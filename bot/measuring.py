@@ -74,12 +74,15 @@ MEASURES = (
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """`evaluate` with everything that can be measured."""
-    about = "measure the numbers on people held out of real ratings"
+    from bot.understanding import add_understanding
+
+    about = "measure the numbers on people held out of real ratings, and how their messages are read"
     parser = commands.add_parser("evaluate", help=about, description=about)
     kinds = parser.add_subparsers(required=True, metavar="WHAT")
     for measure in MEASURES:
         _add_measure(kinds, measure)
     _add_speed(kinds)
+    add_understanding(kinds)
     _add_all(kinds)
 
 
@@ -90,7 +93,7 @@ def _add_measure(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", m
     one = kinds.add_parser(measure.name, help=measure.about, description=measure.about)
     many = str(measure.people) if measure.people else "all"
     one.add_argument(
-        "--people", type=_at_least(0), default=measure.people, metavar="N", help=f"so many of the held-out ({many})"
+        "--people", type=at_least(0), default=measure.people, metavar="N", help=f"so many of the held-out ({many})"
     )
     _on_people(one, command)
 
@@ -101,7 +104,7 @@ def _add_all(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
     about = "all that is measured on people, by one training"
     one = kinds.add_parser("all", help=about, description=about)
-    one.add_argument("--people", type=_at_least(0), metavar="N", help="so many of the held-out; left out: as each says")
+    one.add_argument("--people", type=at_least(0), metavar="N", help="so many of the held-out; left out: as each says")
     _on_people(one, command)
 
 
@@ -111,20 +114,21 @@ def _on_people(parser: argparse.ArgumentParser, command: Callable[[argparse.Name
         help="with ratings and films as MovieLens has them; left out: what `jianyan build` made",
     )  # fmt: skip
     parser.add_argument("--data", type=Path, metavar="DIR", help="directory of database and models (JIANYAN_DATA)")
-    _common(parser, command)
+    common(parser, command)
 
 
 def _add_speed(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     about = "one turn's numbers, over reading every item vector once"
     one = kinds.add_parser("speed", help=about, description=about)
-    one.add_argument("--items", type=_at_least(100), nargs="+", default=[10_000, 100_000], metavar="N")
-    one.add_argument("--told", type=_at_least(1), default=20, metavar="N", help="reactions of the person (20)")
-    one.add_argument("--rounds", type=_at_least(10), default=200, metavar="N")
-    _common(one, _speed)
+    one.add_argument("--items", type=at_least(100), nargs="+", default=[10_000, 100_000], metavar="N")
+    one.add_argument("--told", type=at_least(1), default=20, metavar="N", help="reactions of the person (20)")
+    one.add_argument("--rounds", type=at_least(10), default=200, metavar="N")
+    common(one, _speed)
 
 
-def _common(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace, Settings], int]) -> None:
-    parser.add_argument("--seed", type=_at_least(0), default=0, metavar="N")
+def common(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace, Settings], int]) -> None:
+    """What every report has: a seed, where it goes, and the page that it is put into."""
+    parser.add_argument("--seed", type=at_least(0), default=0, metavar="N")
     parser.add_argument(
         "--out", type=Path, default=Path("data/report"), metavar="DIR", help="for text, JSON and pictures"
     )
@@ -134,7 +138,9 @@ def _common(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespa
     parser.set_defaults(command=command)
 
 
-def _at_least(low: int) -> Callable[[str], int]:
+def at_least(low: int) -> Callable[[str], int]:
+    """Reads a whole number that is no smaller."""
+
     def number(text: str) -> int:
         found = int(text)
         if found < low:

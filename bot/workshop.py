@@ -24,10 +24,13 @@ def train_encoder(args: argparse.Namespace, settings: Settings) -> int:
     from core.nlu.bundle import ADAPTERS
     from core.training import ActsConfig, read_utterances, train_acts
 
+    if args.hold_out and (args.out is None or args.no_measure):
+        raise SettingError("--hold-out", "needs --out, since nobody is to use these weights, and measures")
     out = args.out or ADAPTERS
     sentences, encoder = read_utterances(_jsonl(args.paths)), Built(settings.data).need_encoder()
     with Steps() as steps:
-        report = train_acts(sentences, encoder, out, replace(ActsConfig(), measure=not args.no_measure), steps)
+        config = replace(ActsConfig(), measure=not args.no_measure, hold_out=args.hold_out)
+        report = train_acts(sentences, encoder, out, config, steps)
     print(json.dumps(report, ensure_ascii=False, indent=1))
     return 0
 
@@ -208,6 +211,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     encoder.add_argument("paths", type=Path, nargs="*", default=[Path("training/utterances")], metavar="PATH")
     encoder.add_argument("--out", type=Path, metavar="DIR", help="where the weights go; left out: where they are used")
     encoder.add_argument("--no-measure", action="store_true", help="keep thresholds, and hold nobody out")
+    encoder.add_argument(
+        "--hold-out", action="store_true", help="keep the weights that have not heard those measured on"
+    )
     encoder.set_defaults(command=train_encoder)
     data(encoder)
     pairs = train.add_parser("pairs", help="retrieval, from wishes and what fits", description=train_pairs.__doc__)

@@ -42,7 +42,8 @@ class ActsConfig:
     """test_voices are measured on and tuning_voices fit mixtures and thresholds; the shipped weights learn from all.
 
     Voices that share a theme (see training/utterances/README.md) belong on one side. measure False: the mixtures of
-    the weights in place are kept, and nothing is measured.
+    the weights in place are kept, and nothing is measured. hold_out: what is written has not heard these voices, so
+    that the whole understanding can be measured on them.
     """
 
     finetune: FinetuneConfig = field(default_factory=FinetuneConfig)
@@ -53,6 +54,7 @@ class ActsConfig:
     span_l2: float = 1e-4
     rounds: int = 60  # of L-BFGS, for the linear models
     measure: bool = True
+    hold_out: bool = False
 
 
 def fine_tune_pairs(
@@ -132,7 +134,11 @@ def train_acts(
     if encoder.source is None:
         raise BuildError(f"{encoder_dir}: adapters are trained for the encoder that `jianyan build` makes")
     if config.measure:
-        mixtures, report = _measured(utterances, encoder, light, config, progress)
+        mixtures, report, learnt = _measured(utterances, encoder, light, config, progress)
+        if config.hold_out:
+            report["sentences"] = len(learnt.examples)
+            _write(out, encoder, learnt, mixtures, report)
+            return report
     else:
         before = Bundle.read(out if (out / "meta.json").exists() else ADAPTERS)
         mixtures, report = dict(before.mixtures), dict(before.report)
@@ -148,8 +154,8 @@ def _measured(
     light: LightEncoder,
     config: ActsConfig,
     progress: Progress | None,
-) -> tuple[dict[str, Mixture], dict[str, Any]]:
-    """Mixtures from the tuning voices, and how the models do on the test voices."""
+) -> tuple[dict[str, Mixture], dict[str, Any], _Learnt]:
+    """Mixtures from the tuning voices, how the models do on the test voices, and what was learnt from the others."""
     held = {*config.test_voices, *config.tuning_voices}
     heard = tuple(example_of(each) for each in utterances if each.voice not in held)
     learnt = _learn(heard, encoder, light, config, progress, "split")
@@ -161,7 +167,7 @@ def _measured(
     mixtures = {
         name: fit_mixture(votes[name], labels_of(examples), candidates) for name, candidates in _CANDIDATES.items()
     }
-    return mixtures, _report(_models(learnt, encoder, light, mixtures), test, mixtures)
+    return mixtures, _report(_models(learnt, encoder, light, mixtures), test, mixtures), learnt
 
 
 def _learn(
