@@ -20,7 +20,7 @@ from core.nlu.logistic import Array, Linear, fit_linear
 from core.nlu.mixture import Mixture, fit_mixture
 from core.nlu.nearest import Nearest
 from core.nlu.ngrams import Grams, fit_grams, message_grams, span_grams
-from core.nlu.pairs import Pair, PairsConfig, fit_pairs, measure, read_pairs, split
+from core.nlu.pairs import Adapters, Pair, PairsConfig, fit_pairs, measure, read_pairs, split
 from core.nlu.scoring import SpanScores, by_act, by_group, score
 from core.nlu.utterances import Utterance, read_utterances
 
@@ -34,7 +34,7 @@ TEST_VOICES = (
 TUNING_VOICES = ("zh-teenager", "en-mum-carer", "mix-abc-returnee", "en-dad-driver", "zh-slang-genz")
 
 
-__all__ = ["ActsConfig", "PairsConfig", "fine_tune_pairs", "read_pairs", "read_utterances", "train_acts"]
+__all__ = ["ActsConfig", "PairsConfig", "fine_tune_pairs", "read_pairs", "read_utterances", "switch_back", "train_acts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +66,67 @@ def fine_tune_pairs(
 ) -> dict[str, Any]:
     """Teach retrieval pairs of a wish and a description that fits, and measure it on wishes that were held out.
 
-    Writes adapters to the file `out` (for `E5Encoder.load(wishes=out)`) only if held-out wishes find what fits better
-    than before: few pairs often do harm. Returns the report: `before`, `after`, `kept`, sizes.
-    BuildError if there are too few.
+    Stops by the validation wishes. Writes adapters to the file `out` (for `E5Encoder.load(wishes=out)`) only if these
+    find what fits better than before, for few pairs often do harm; what was there stays beside it, for `switch_back`.
+    Returns the report: `before` and `after` on the test wishes, `validation` before and after each epoch, `kept` and
+    sizes. BuildError if there are too few pairs.
     """
     config = config or PairsConfig()
-    train, test = split(pairs, config.test, config.seed)
+    train, validation, test = split(pairs, config)
     encoder = E5Encoder.load(encoder_dir)
-    before = measure(encoder, test, pairs)
+    before, start = measure(encoder, test, pairs), measure(encoder, validation, pairs).mrr
 
     def told(done: int, steps: int) -> None:
         if progress is not None:
             progress("pairs", done, steps)
 
-    adapters = fit_pairs(encoder, train, config, told)
+    def judge(adapters: Adapters) -> float:
+        encoder.adapt_wishes(adapters)
+        return measure(encoder, validation, pairs).mrr
+
+    adapters, said = fit_pairs(encoder, train, config, judge, told)
     encoder.adapt_wishes(adapters)
     after = measure(encoder, test, pairs)
-    kept = after.mrr > before.mrr
+    kept = max(said) > start
     if kept:
         out.parent.mkdir(parents=True, exist_ok=True)
         part = out.with_name(f"{out.name}.part.npz")
         named: dict[str, Any] = {**adapters}
         np.savez(part, **named)
+        if out.exists():
+            out.replace(_before(out))
         part.replace(out)
     return {
         "train_pairs": len(train),
+        "validation_pairs": len(validation),
         "test_pairs": len(test),
         "before": before.to_json(),
         "after": after.to_json(),
+        "validation": [round(mrr, 4) for mrr in (start, *said)],
+        "epoch": int(np.argmax(said)) + 1,
         "kept": kept,
     }
+
+
+def switch_back(wishes: Path) -> bool:
+    """Changes places between what was taught and what was in use before it; whether something taught is in use now.
+
+    A second time it is as it was. BuildError if nothing was ever taught.
+    """
+    before, part = _before(wishes), wishes.with_name(f"{wishes.name}.part.npz")
+    if not wishes.exists() and not before.exists():
+        raise BuildError(f"{wishes}: nothing was taught yet: `jianyan train encoder` does")
+    if wishes.exists():
+        wishes.replace(part)
+    if before.exists():
+        before.replace(wishes)
+    if part.exists():
+        part.replace(before)
+    return wishes.exists()
+
+
+def _before(wishes: Path) -> Path:
+    return wishes.with_name(f"{wishes.stem}.before{wishes.suffix}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

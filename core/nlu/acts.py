@@ -205,4 +205,4 @@ def shown(bundle: Bundle, rows: Array, similar: Array) -> tuple[tuple[str, float
 
 def incomplete(bundle: Bundle, error: Exception) -> ModelError:
     """For a directory of which a part is missing or does not fit the others."""
-    return ModelError(bundle.directory, f"a part is missing: {error}; `jianyan train encoder` makes it")
+    return ModelError(bundle.directory, f"a part is missing: {error}; `jianyan train acts` makes it")

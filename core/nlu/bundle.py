@@ -51,9 +51,7 @@ class Bundle:
         try:
             meta = json.loads((directory / "meta.json").read_text(encoding="utf-8"))
             if meta["version"] != VERSION:
-                raise ModelError(
-                    directory, f"version {meta['version']}, not {VERSION}; `jianyan train encoder` makes it"
-                )
+                raise ModelError(directory, f"version {meta['version']}, not {VERSION}; `jianyan train acts` makes it")
             lines = (directory / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
             rows = [json.loads(line) for line in lines]
             return cls(
@@ -65,7 +63,7 @@ class Bundle:
                 meta["report"],
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelError(directory, f"no adapters: {error}; `jianyan train encoder` makes them") from error
+            raise ModelError(directory, f"no adapters: {error}; `jianyan train acts` makes them") from error
 
     def labels(self) -> Array:
         """(sentences, acts) 0/1."""
@@ -78,7 +76,7 @@ class Bundle:
             with np.load(path, allow_pickle=False) as file:
                 return {key: file[key] for key in file.files}
         except (OSError, ValueError, zipfile.BadZipFile) as error:
-            raise ModelError(path, f"cannot be read: {error}; `jianyan train encoder` makes it") from error
+            raise ModelError(path, f"cannot be read: {error}; `jianyan train acts` makes it") from error
 
 
 def write_bundle(

@@ -145,7 +145,9 @@ class E5Encoder:
                 arrays = {name: file[name] for name in file.files}
             self.adapt_wishes(arrays)
         except (OSError, AttributeError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise ModelError(path, f"no adapters for this model: {error}; `jianyan train pairs` makes them") from error
+            raise ModelError(
+                path, f"no adapters for this model: {error}; `jianyan train encoder` makes them"
+            ) from error
 
     def adapt(self, adapters: Mapping[str, npt.NDArray[np.generic]], centres: Mapping[str, Centres]) -> None:
         """Merge adapters of `lora.adapters` into a second set of layers. Before the first reading only."""

@@ -44,7 +44,7 @@ class LightEncoder:
         try:
             encoder = cls(Centres.read(Bundle.read(adapters).arrays("light"), "centre"))
         except KeyError as error:
-            raise ModelError(adapters, "no centre for the light model; `jianyan train encoder` makes it") from error
+            raise ModelError(adapters, "no centre for the light model; `jianyan train acts` makes it") from error
         encoder.means([""])  # loads the weights now rather than in the first turn
         return encoder
 

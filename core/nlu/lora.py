@@ -104,7 +104,7 @@ def _replace(module: "nn.Module", name: str, new: "nn.Module") -> None:
 
 
 def _half(tensor: "torch.Tensor") -> npt.NDArray[np.float16]:
-    return np.asarray(tensor.detach().float().numpy(), dtype=np.float16)
+    return np.asarray(tensor.detach().float().cpu().numpy(), dtype=np.float16)
 
 
 def _adapter(linear: "nn.Linear", rank: int, alpha: float) -> Any:  # Any: its class lives here, where torch is imported

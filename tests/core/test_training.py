@@ -12,8 +12,16 @@ from core.nlu.acts import AdaptedActs
 from core.nlu.bundle import Bundle
 from core.nlu.encoder import E5Encoder
 from core.nlu.finetune import FinetuneConfig
-from core.nlu.pairs import Pair, split
-from core.training import ActsConfig, PairsConfig, fine_tune_pairs, read_pairs, read_utterances, train_acts
+from core.nlu.pairs import Pair, fit_pairs, split
+from core.training import (
+    ActsConfig,
+    PairsConfig,
+    fine_tune_pairs,
+    read_pairs,
+    read_utterances,
+    switch_back,
+    train_acts,
+)
 from core.turns import Act, Context
 from tests.core.nlu.tiny import write_tiny
 
@@ -78,11 +86,12 @@ def test_only_the_built_encoder_is_taught_acts(sentences, tmp_path):
 
 def test_a_wish_stays_on_one_side():
     pairs = [Pair(f"wish {n % 10}", f"thing {n}") for n in range(30)]
-    train, test = split(pairs, 0.2, 0)
-    assert len(test) == 6
-    assert not {pair.said for pair in train} & {pair.said for pair in test}
+    parts = split(pairs, PairsConfig())
+    assert [len(part) for part in parts] == [18, 6, 6]
+    said = [{pair.said for pair in part} for part in parts]
+    assert sum(len(each) for each in said) == len(set.union(*said)) == 10
     with pytest.raises(BuildError, match="too few"):
-        split(pairs[:1], 0.2, 0)
+        split(pairs[:1], PairsConfig())
 
 
 def test_pairs_are_learnt_and_kept_if_held_out_wishes_gain(directory, tmp_path, monkeypatch):
@@ -93,15 +102,49 @@ def test_pairs_are_learnt_and_kept_if_held_out_wishes_gain(directory, tmp_path, 
     load = E5Encoder.load
     monkeypatch.setattr("core.training.E5Encoder.load", lambda place: load(place, adapters=None))
     out, steps = tmp_path / "deep" / "wishes.npz", []
-    config = PairsConfig(rank=8, alpha=16.0, epochs=20, rate=5e-3)
+    config = PairsConfig(rank=8, alpha=16.0, epochs=20, patience=20, rate=5e-3)
     report = fine_tune_pairs(pairs, directory, out, config, lambda *step: steps.append(step))
     assert report["kept"]
     assert report["after"]["mrr"] > report["before"]["mrr"] + 0.1
-    assert report["train_pairs"] + report["test_pairs"] == len(pairs)
+    assert report["train_pairs"] + report["validation_pairs"] + report["test_pairs"] == len(pairs)
     assert steps[-1][1] == steps[-1][2] == len(steps)
+    told = report["validation"]
+    assert len(told) == 21
+    assert told[report["epoch"]] == max(told[1:]) > told[0]
     taught = load(directory, adapters=None, wishes=out)
     near = taught.encode(["xyza", "xyzb"], "query") @ taught.encode(["111", "222"], "passage").T
     assert near.trace() > near[0, 1] + near[1, 0]
+
+
+def test_learning_stops_where_the_validation_wishes_gain_no_more(directory):
+    encoder = E5Encoder.load(directory, adapters=None)
+    pairs = [Pair(f"wish {n}", f"thing {n}") for n in range(8)]
+    heard, worth = [], iter([0.3, 0.5, 0.4, 0.5, 0.1, 0.9])
+
+    def judge(adapters):
+        heard.append(adapters)
+        return next(worth)
+
+    best, said = fit_pairs(encoder, pairs, PairsConfig(epochs=9, patience=2), judge)
+    assert said == [0.3, 0.5, 0.4, 0.5]
+    assert best is heard[1]
+
+
+def test_what_was_taught_can_be_switched_off_and_on(tmp_path):
+    wishes = tmp_path / "wishes.npz"
+    with pytest.raises(BuildError, match="nothing was taught"):
+        switch_back(wishes)
+    wishes.write_text("first")
+    assert not switch_back(wishes)
+    assert not wishes.exists()
+    assert switch_back(wishes)
+    assert wishes.read_text() == "first"
+    wishes.replace(tmp_path / "wishes.before.npz")
+    wishes.write_text("second")
+    assert switch_back(wishes)
+    assert wishes.read_text() == "first"
+    assert switch_back(wishes)
+    assert wishes.read_text() == "second"
 
 
 def test_pairs_that_teach_nothing_are_not_kept(directory, tmp_path, monkeypatch):

@@ -118,7 +118,7 @@ def test_light_loads_no_torch():
 
 
 def test_a_directory_without_adapters_says_so(tmp_path):
-    with pytest.raises(ModelError, match="jianyan train encoder"):
+    with pytest.raises(ModelError, match="jianyan train acts"):
         NgramActs.load(tmp_path)
 
 
