@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot import importing, logs, measuring, workshop
+from bot import importing, logs, measuring, teaching, workshop
 from bot.logs import Redactor
 from bot.settings import Settings, load, prepare
 from core.errors import CoreError, SettingError
@@ -180,6 +180,7 @@ def _parser() -> argparse.ArgumentParser:
         ("restore", _restore, "put a backup in the database's place"),
     ):
         add(name, command, about).add_argument("path", type=Path, metavar="PATH")
+    teaching.add_command(commands)
     workshop.add_commands(commands)
     measuring.add_command(commands)
     importing.add_command(commands, _chat_id)

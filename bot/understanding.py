@@ -21,7 +21,7 @@ def add_understanding(kinds: "argparse._SubParsersAction[argparse.ArgumentParser
     )
     one.add_argument("--voices", nargs="+", default=(), metavar="VOICE", help="whose labelled sentences are read (all)")
     one.add_argument(
-        "--adapters", type=Path, metavar="DIR", help="of `train encoder --hold-out`; left out: the shipped ones"
+        "--adapters", type=Path, metavar="DIR", help="of `train acts --hold-out`; left out: the shipped ones"
     )
     one.add_argument("--data", type=Path, metavar="DIR", help="directory of database and models (JIANYAN_DATA)")
     common(one, _understanding)

@@ -1,10 +1,8 @@
-"""Commands for those who train and look inside: `jianyan train` and `explain`."""
+"""`jianyan explain`: how a message is understood, and why an item stands where it does."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,40 +14,6 @@ if TYPE_CHECKING:
     from core.catalog import Catalog, Item
     from core.explain.drawing import Picture
     from core.state import ChatState, Feedback
-
-
-def train_encoder(args: argparse.Namespace, settings: Settings) -> int:
-    """Fits the act models on labelled sentences; prints how they do on voices that were held out."""
-    from bot.progress import Steps
-    from core.nlu.bundle import ADAPTERS
-    from core.training import ActsConfig, read_utterances, train_acts
-
-    if args.hold_out and (args.out is None or args.no_measure):
-        raise SettingError("--hold-out", "needs --out, since nobody is to use these weights, and measures")
-    out = args.out or ADAPTERS
-    sentences, encoder = read_utterances(_jsonl(args.paths)), Built(settings.data).need_encoder()
-    with Steps() as steps:
-        config = replace(ActsConfig(), measure=not args.no_measure, hold_out=args.hold_out)
-        report = train_acts(sentences, encoder, out, config, steps)
-    print(json.dumps(report, ensure_ascii=False, indent=1))
-    return 0
-
-
-def train_pairs(args: argparse.Namespace, settings: Settings) -> int:
-    """Teaches retrieval pairs of a wish and what fits; keeps the result only if held-out wishes gain by it."""
-    from bot.progress import Steps
-    from core.training import PairsConfig, fine_tune_pairs, read_pairs
-
-    built = Built(settings.data)
-    pairs = read_pairs(_jsonl(args.paths))
-    config = replace(PairsConfig(), test=args.test, seed=args.seed)
-    with Steps() as steps:
-        report = fine_tune_pairs(pairs, built.need_encoder(), built.wishes, config, steps)
-    print(json.dumps(report, ensure_ascii=False, indent=1))
-    print(
-        "kept: `jianyan build` reads the descriptions anew" if report["kept"] else "not kept: no gain", file=sys.stderr
-    )
-    return 0
 
 
 def explain(args: argparse.Namespace, settings: Settings) -> int:
@@ -201,27 +165,11 @@ def _draw(*draw: "Callable[[], Picture]") -> None:
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """`train` and `explain` beside the others."""
+    """`explain` beside the others."""
 
     def data(parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, metavar="DIR", help="directory of database and models (JIANYAN_DATA)")
 
-    train = commands.add_parser("train", help="teach the models").add_subparsers(required=True, metavar="WHAT")
-    encoder = train.add_parser("encoder", help="acts, from labelled sentences", description=train_encoder.__doc__)
-    encoder.add_argument("paths", type=Path, nargs="*", default=[Path("training/utterances")], metavar="PATH")
-    encoder.add_argument("--out", type=Path, metavar="DIR", help="where the weights go; left out: where they are used")
-    encoder.add_argument("--no-measure", action="store_true", help="keep thresholds, and hold nobody out")
-    encoder.add_argument(
-        "--hold-out", action="store_true", help="keep the weights that have not heard those measured on"
-    )
-    encoder.set_defaults(command=train_encoder)
-    data(encoder)
-    pairs = train.add_parser("pairs", help="retrieval, from wishes and what fits", description=train_pairs.__doc__)
-    pairs.add_argument("paths", type=Path, nargs="+", metavar="PATH", help='JSONL of {"said": …, "fits": …}')
-    pairs.add_argument("--test", type=float, default=0.2, help="share of the wishes that is only measured")
-    pairs.add_argument("--seed", type=int, default=0)
-    pairs.set_defaults(command=train_pairs)
-    data(pairs)
     look = commands.add_parser(
         "explain", help="how a message is understood, or why an item", description=explain.__doc__
     )
@@ -231,11 +179,3 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     look.add_argument("--picture", type=Path, metavar="DIR", help="draws into this directory, too")
     look.set_defaults(command=explain)
     data(look)
-
-
-def _jsonl(paths: list[Path]) -> list[Path]:
-    """The files, and those in the directories."""
-    found = [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
-    if not found:
-        raise SettingError("PATH", f"no *.jsonl in {', '.join(map(str, paths))}")
-    return found

@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -86,6 +86,7 @@ class _Builder:
     def __init__(self, config: BuildConfig, built: Built, progress: Progress) -> None:
         self.config, self.progress, self.built = config, progress, built
         self.downloads, self.taught = Built(config.data).downloads, Built(config.data).taught()
+        self.chosen = read_training(Built(config.data).training)
         self.stages: dict[str, _Json] = _read_manifest(self.built.manifest)
         self.ran: list[str] = []
 
@@ -115,17 +116,18 @@ class _Builder:
             sha256(path) for path in _files(_CORE / "nlu" / "adapters")
         ]  # they hold what vectors are centred on
         catalogue = self._sums("catalogue")[0]
-        self._stage(
-            "vectors",
-            {"catalogue": catalogue, "encoder": encoder, "adapters": adapters},
-            (built.vectors,),
-            partial(self._vectors, _digest({"encoder": encoder, "adapters": adapters})),
-        )
-        inputs = {
+        read_by: _Json = {"encoder": encoder, "adapters": adapters}
+        if self.taught is not None:  # it reads descriptions as it reads wishes
+            read_by["taught"] = sha256(self.taught)
+        vectors = partial(self._vectors, _digest(read_by))
+        self._stage("vectors", {"catalogue": catalogue, **read_by}, (built.vectors,), vectors)
+        inputs: _Json = {
             "catalogue": self._sums("catalogue"),
             "vectors": self._sums("vectors"),
             "code": _code(_CORE / "modelling.py", _CORE / "recsys"),
         }
+        if self.chosen:
+            inputs["training"] = self.chosen
         self._stage("factors", inputs, (built.factors,), self._factors)
         return tuple(self.ran)
 
@@ -232,6 +234,7 @@ class _Builder:
     def _factors(self) -> None:
         from core.modelling import train
         from core.recsys import Interactions
+        from core.recsys.als import AlsConfig
 
         catalog = self.built.read_catalog()
         told = None
@@ -239,7 +242,33 @@ class _Builder:
             arrays: dict[str, Any] = dict(read_arrays(self.built.ratings))  # Any: integers and floats
             told = Interactions.from_arrays(arrays["users"], arrays["items"], arrays["values"])
         vectors = self.built.read_vectors(catalog)
-        train(catalog, told, vectors, self.built.factors, lambda done, total, _: self.progress.step(done, total))
+        usual = AlsConfig()
+        chosen = replace(usual, epochs=self.chosen.get("epochs", usual.epochs))
+
+        def step(done: int, total: int, label: str) -> None:
+            self.progress.step(done, total)
+
+        train(catalog, told, vectors, self.built.factors, step, self.chosen.get("seed", 0), chosen)
+
+
+def write_training(path: Path, epochs: int, seed: int) -> None:
+    """What the next build trains with."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    gathering.write_whole(path, json.dumps({"epochs": epochs, "seed": seed}).encode())
+
+
+def read_training(path: Path) -> dict[str, int]:
+    """What `write_training` wrote; {} where nothing was chosen, ModelError for anything else."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise ModelError(path, f"is no JSON: {error}; `jianyan train` writes it anew") from error
+    numbers = isinstance(raw, dict) and all(isinstance(raw.get(name), int) for name in ("epochs", "seed"))
+    if not numbers or raw["epochs"] < 1 or raw["seed"] < 0:
+        raise ModelError(path, "holds no epochs and seed; `jianyan train` writes it anew")
+    return {"epochs": raw["epochs"], "seed": raw["seed"]}
 
 
 def _known_vectors(path: Path, encoder_id: str) -> dict[str, npt.NDArray[np.float32]]:

@@ -44,8 +44,13 @@ class Built:
 
     @property
     def wishes(self) -> Path:
-        """What `jianyan train pairs` taught; it need not be there."""
+        """What `jianyan train encoder` taught; it need not be there."""
         return self.data / "model" / "wishes.npz"
+
+    @property
+    def training(self) -> Path:
+        """Epochs and seed that `jianyan train` chose; it need not be there."""
+        return self.data / "model" / "training.json"
 
     def taught(self) -> Path | None:
         return self.wishes if self.wishes.is_file() else None

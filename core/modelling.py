@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 from core.catalog import DOMAINS, Catalog
 from core.recsys import Interactions, als, content
+from core.recsys.als import AlsConfig
 from core.recsys.factors import ItemFactors
 
 FACET_KINDS = ("genre", "mood", "keyword", "person", "decade", "country", "language", "audience")
@@ -32,6 +33,7 @@ def train(
     out: Path,
     progress: Progress | None = None,
     seed: int = 0,
+    config: AlsConfig = AlsConfig(),
 ) -> ItemFactors:
     """Trains, extends to the whole catalogue, and writes one .npz beside and renamed.
 
@@ -39,7 +41,7 @@ def train(
     texts: (n, t) unit vectors of the descriptions, zeros where there is none.
     """
     told = interactions if interactions is not None else _nobody(catalog)
-    factors = als.fit(told, rng=np.random.default_rng(seed), progress=progress)
+    factors = als.fit(told, config, np.random.default_rng(seed), progress)
     embeddings = None if texts is None else texts.astype(np.float64)
     model = content.extend(
         factors,

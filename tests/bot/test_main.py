@@ -89,7 +89,10 @@ def test_debug_adds_the_traceback(run: Run) -> None:
     ("args", "words"),
     [
         (("train", "encoder", "nowhere"), ("nowhere",)),
-        (("train", "pairs", "nowhere.jsonl"), ("nowhere.jsonl",)),
+        (("train", "acts", "nowhere"), ("nowhere",)),
+        (("train", "encoder"), ("training/utterances",)),
+        (("train", "encoder", "--back"), ("nothing was taught",)),
+        (("train", "--data", "new"), ("jianyan build",)),
         (("evaluate", "quality", "."), ("DIR", "ratings.csv")),
         (("explain", "hi", "--data", "new"), ("new",)),
     ],

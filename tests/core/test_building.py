@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core import building
-from core.building import BuildConfig, build
+from core.building import BuildConfig, build, read_training, write_training
 from core.built import Built, texts_of
 from core.catalog import Item, Name, line
 from core.errors import BuildError, DownloadError, ModelError
@@ -298,3 +298,38 @@ def test_an_operators_edit_is_built_in(config: BuildConfig, letters: Letters) ->
     assert letters.read == list(texts_of(after))
     editing.write(config.data, edits)
     assert build(config, Silent()) == (), "what is hidden stays in the model"
+
+
+def test_what_training_chose_makes_the_factors_anew_and_leaving_it_as_they_were(config: BuildConfig) -> None:
+    build(config, Silent())
+    built = Built(config.data)
+    usual = built.model_id()
+    write_training(built.training, 3, 5)
+    assert build(config, Silent()) == ("factors",)
+    assert build(config, Silent()) == ()
+    assert read_training(built.training) == {"epochs": 3, "seed": 5}
+    assert built.model_id() != usual
+    built.training.unlink()
+    assert build(config, Silent()) == ("factors",)
+    assert built.model_id() == usual
+
+
+@pytest.mark.parametrize(
+    "text", ["no json", "[]", '{"epochs": 3}', '{"epochs": 0, "seed": 1}', '{"epochs": 3, "seed": "x"}']
+)
+def test_what_training_did_not_write_is_refused(config: BuildConfig, text: str) -> None:
+    built = Built(config.data)
+    write_training(built.training, 3, 5)
+    built.training.write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match="jianyan train"):
+        build(config, Silent())
+
+
+def test_a_taught_encoder_reads_the_descriptions_anew(config: BuildConfig, letters: Letters) -> None:
+    build(config, Silent())
+    built, read = Built(config.data), len(letters.read)
+    built.wishes.write_bytes(b"taught")
+    assert "vectors" in build(config, Silent())
+    assert len(letters.read) == 2 * read
+    built.wishes.unlink()
+    assert "vectors" in build(config, Silent())
