@@ -48,6 +48,7 @@ _ELSEWHERE = {
     ),
 }
 _NEVER = re.compile(r"(?!)")
+_FOR_DOING = re.compile(r".{0,12}[听看读]的(?:[吗呢吧啊有没]|$)*")  # 适合跑步听的, 开车听的
 _ONE_SITTING = 40  # minutes: what is read in so short a time is no book
 _GOODS = frozenset(
     Target("keyword", value)
@@ -58,7 +59,8 @@ _GOODS = frozenset(
 def domains_acts(d: Draft) -> None:
     """Adds the domain where the request stands without one."""
     acts = [a for a in d.out if a.act in _WANTS]
-    if not any(a.act is Act.ASK_RECOMMEND or a.act is Act.MUST for a in acts) or (
+    for_doing = bool(acts) and _FOR_DOING.fullmatch(d.folded.strip())
+    if not (for_doing or any(a.act is Act.ASK_RECOMMEND or a.act is Act.MUST for a in acts)) or (
         d.context.expecting and Act.ASK_RECOMMEND not in d.kinds
     ):
         return

@@ -13,6 +13,7 @@ from core.nlu.domain_acts import domains_acts
 from core.nlu.draft import ABOUT_ITEM, TALK, Draft, Message
 from core.nlu.facet_acts import facets_acts
 from core.nlu.foreign_acts import foreign_acts
+from core.nlu.goods_acts import asks_for_goods, goods_acts, tells_of_goods
 from core.nlu.group_acts import group_acts
 from core.nlu.item_acts import items_acts, places_acts
 from core.nlu.lexicon import Lexicon
@@ -35,6 +36,8 @@ WANTING = frozenset(
     )
 )  # fmt: skip
 _DOING = re.compile(r"学习|写作业|做饭|开车|通勤|跑步|健身|睡|工作|study|work|run|cook|driv|sleep|train|plane|gym")
+
+_ONE_THING = re.compile(r"(?:(?:i'?m |i |we )?(?:need|want|looking for|after|find|get|buy)(?: me| us)? )?an? [a-z-]+")
 
 
 # Any word that may turn a clause round; models are deaf to these, and hear some where there are none.
@@ -98,6 +101,7 @@ class Rules:
             return Ruled(tuple(draft.out), None, 0.9, (4.0,) * len(draft.out))
         for step in _STEPS:
             step(draft)
+        goods_acts(draft)
         acts = _tidy(draft)
         evidence = tuple(draft.weights.get(a, 2.0) for a in acts)
         wish = _wish(draft, acts, self.lexicon.known)
@@ -157,14 +161,19 @@ def _tidy(d: Draft) -> list[UnderstoodAct]:
 
 
 def _wish(d: Draft, acts: list[UnderstoodAct], known: frozenset[tuple[str, str]]) -> str | None:
-    """What no list holds. known: facets of the catalogue; a keyword that it lacks stays in the wish."""
+    """What no list holds. known: facets of the catalogue; a keyword that it lacks stays in the wish.
+
+    Of a thing to buy every word counts: a keyboard is more than one of the computer things.
+    """
     kinds = {a.act for a in acts}
     if acts and not kinds & WANTING or kinds & {Act.OUT_OF_SCOPE, Act.UNSAFE}:
         return None
+    goods = asks_for_goods(d)
     spans = [
         (m.start, m.end)
         for m in d.mentions
         if not (m.target and m.target.kind == "keyword" and (m.target.kind, m.target.value) not in known)
+        and not (goods and m.target and tells_of_goods(m.target))
     ]
     spans += [
         (s.start, s.end)
@@ -182,7 +191,8 @@ def _wish(d: Draft, acts: list[UnderstoodAct], known: frozenset[tuple[str, str]]
         if a.start is not None and a.act in (Act.MUST_NOT, Act.REVEAL_DISLIKE, Act.REVEAL_LIKE)
     ]
     spans += [(c.start, c.end) for c in refused]
-    return residue(d.read.text, d.clauses, spans, cut, d.read.words)
+    one_word = goods or bool(_ONE_THING.fullmatch(d.folded.strip(" .!?")))
+    return residue(d.read.text, d.clauses, spans, cut, d.read.words, one_word)
 
 
 def _sure(d: Draft, acts: list[UnderstoodAct], evidence: tuple[float, ...]) -> float:

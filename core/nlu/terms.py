@@ -36,6 +36,7 @@ _EMPTY_HAN = frozenset(
     " 一个 电影 片子 故事 音乐 文章 想要 想看 想听 想读 想买 自己 就是 还是 但是 特别 比较 真的 那些 这些 起来 出来"
     .split()
 )  # fmt: skip
+_MEASURES = frozenset("个双副件把台套条顶块瓶盒张支盏辆口款部本首篇只")
 
 
 def stem(word: str) -> str:
@@ -64,11 +65,16 @@ def _code(term: str) -> int:
 
 
 @cache
-def _facet_codes(kind: str, value: str) -> tuple[int, ...]:
-    """Terms of all that a facet is called, so that a word in one language finds what is told in the other."""
+def _facet_codes(kind: str, value: str, goods: bool) -> tuple[int, ...]:
+    """Terms of all that a facet is called, so that a word in one language finds what is told in the other.
+
+    goods: of a shelf in a shop only its name; the other words are things on it (keyboard, mouse), of which this is one.
+    """
     words = [value.replace("-", " ")]
     kinds = ("keyword", "genre") if kind == "keyword" else (kind,)  # a keyword is called as the genre of its name
     chinese, english = next((entries()[k, value] for k in kinds if (k, value) in entries()), ((), ()))
+    if goods and kind != "mood":
+        chinese, english = (chinese[:1], english[:1]) if kind == "genre" else ((), ())
     words += [*chinese, *english]
     if kind == "keyword":
         words += [names[value] for names in keyword_names().values() if value in names]
@@ -108,7 +114,7 @@ class Terms:
                     said[code] = said.get(code, 0.0) + IN_TITLE
             for kind in ("genre", "mood", "keyword"):
                 for value in item.words(kind):
-                    for code in _facet_codes(kind, value):
+                    for code in _facet_codes(kind, value, item.domain == "product"):
                         said[code] = said.get(code, 0.0) + IN_FACET
             codes.append(np.fromiter(said, np.uint32, len(said)))
             counts.append(np.fromiter(said.values(), np.float32, len(said)))
@@ -148,7 +154,9 @@ class Terms:
             for word in self.segmenter.cut(run):
                 if word.text not in _EMPTY_HAN:
                     pairs = [word.text[i : i + 2] for i in range(len(word.text) - 1)]
-                    found += pairs or ([word.text] if word.tag[0] == "n" else [])
+                    known = [pair for pair in pairs if self._place(pair) is not None]
+                    # 双鞋 is no word, only jieba's guess
+                    found += known or [c for c in word.text if word.tag[0] == "n" and c not in _MEASURES] or pairs
         return tuple(dict.fromkeys(found))
 
     def _place(self, term: str) -> int | None:

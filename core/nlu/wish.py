@@ -36,8 +36,12 @@ def residue(
     spans: list[tuple[int, int]],
     cut: list[tuple[int, int]],
     words: tuple[Word, ...],
+    one_word: bool = False,
 ) -> str | None:
-    """Clauses that still say something once `spans` are taken out, or None. Only `cut` is left out of what is kept."""
+    """Clauses that still say something once `spans` are taken out, or None. Only `cut` is left out of what is kept.
+
+    one_word: a single word says enough, as of a thing to buy; else it takes two, or they are chance.
+    """
     taken, gone = bytearray(len(message.text)), bytearray(len(message.text))
     for places, marks in ((spans, taken), (cut, gone)):
         for start, end in places:
@@ -55,9 +59,16 @@ def residue(
             if clause.start <= w.start < clause.end
             and not any(taken[w.start : w.end])
             and w.tag[0] in "nvaisjzl"
-            and len(w.text) > 1
+            and (len(w.text) > 1 or one_word and w.tag[0] == "n")
         )
-        if latin >= 2 or han >= 4 and content >= 1 or (han >= 2 and content >= 1 and latin):
+        if (
+            one_word
+            and (latin or content)
+            or latin >= 2
+            or han >= 4
+            and content >= 1
+            or (han >= 2 and content >= 1 and latin)
+        ):
             kept.append(_trim("".join(" " if gone[i] else message.text[i] for i in range(clause.start, clause.end))))
     text = ", ".join(k for k in kept if k)
     return text or None
@@ -67,6 +78,7 @@ def _trim(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" ,，。.!！?？;；、~")
     text = re.sub(
         r"^(?:嗯|那个|就是说?|那|请|麻烦|我?想找(?:一?[部本首篇个])?|(?:一?[部本首篇个])?电影嘛"
+        r"|我?(?:顺便|顺手|再)?[想要]?买(?:一|几|点|些)?[个双副件把台套条顶块瓶盒张支盏辆口款]?|要(?!求|紧|塞)"
         r"|a |an |need |want |looking for "
         r"|有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|some|any|something|a|an|the|that|for|where|film"
         r"|about)+\s*",
