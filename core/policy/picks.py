@@ -19,6 +19,8 @@ MOST = 20  # cards in one answer
 ENOUGH = 3  # described items that make the bare ones unnecessary
 WISH_WEIGHT = 2.5  # standard deviations of the score among what fits
 NEAREST = 40  # of a wish, that are remembered
+QUALITY_FLOOR = 0.75  # of the floor, for what things on the screen are to have: that says less than a thing's name
+CLOSE = 0.6  # of the likeness of the best: goods that come less near are not what was asked for
 POOL = 60  # items close to a wish or seed among which taste decides
 MIXED = ("film", "book", "music")  # a request that names no domain
 
@@ -76,7 +78,7 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     """The slate for a want; fewer where fewer fit, empty where none does."""
     domains = domains_of(view, want)
     count = max(1, min(want.count or DEFAULT_COUNT, MOST))
-    fits = view.fitting(filters(view, want, domains), domains)
+    fits = _fitting(view, want, domains)
     # two about football are better than three about anything, but what is like a work need not be about football
     fits = _prefer(fits, having(view, view.things), 1 if want.seed is None else count)
     series = having(view, (SERIES,))
@@ -92,6 +94,8 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     fits = _prefer(fits, ~having(view, view.unwanted), count)
     fits = _prefer(fits, view.shelf.described, max(count, ENOUGH))
     likeness = _likeness(view, want)
+    if want.wish and likeness is not None and domains == ("product",):
+        fits = _prefer(fits, likeness >= CLOSE * likeness[fits].max(initial=0.0), 1)
     if want.near and likeness is not None:
         left = fits & (likeness > 0)
         fits, likeness = (left, likeness) if left.any() else (fits, None)
@@ -106,12 +110,32 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     return Choice(tuple(rows), int(fits.sum()), domains, likeness)
 
 
+def _fitting(view: View, want: Want, domains: tuple[str, ...]) -> Mask:
+    """(n,) what meets the conditions. Goods of two kinds at once ("a backpack for my laptop") are of one of them."""
+    conditions, again = filters(view, want, domains), _narrowed(view, want, domains)
+    fits = view.fitting(conditions, domains, again)
+    kinds = [c for c in conditions if c.must and c.target is not None and c.target.kind == "genre"]
+    if fits.any() or len(kinds) < 2 or domains != ("product",):
+        return fits
+    others = [c for c in conditions if c not in kinds]
+    of_one: Mask = np.logical_or.reduce([view.shelf.mask(c) for c in kinds])
+    return view.fitting(others, domains, again) & of_one
+
+
+def _narrowed(view: View, want: Want, domains: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands on the screen, where only a quality of these goods is asked for: "waterproof ones"."""
+    asks_anew = view.asks_now or not want.wish or domains != ("product",)
+    return () if asks_anew else tuple(i for i in view.state.screen if i in view.shelf.catalog.row)
+
+
 def filters(view: View, want: Want, domains: tuple[str, ...]) -> list[Condition]:
     """What every item of the list has to meet, its domain apart."""
     held = [c for c in view.conditions if not is_domain(c)]
     if domains == ("product",):  # who asks for headphones is not helped by a knife
-        told = tuple(t for t in view.things if t != GIFT and not t.value.startswith("gift-for-"))
-        held += [c for c in map(Condition, told) if _asks_for(view, c, held)]
+        told = [Condition(t) for t in view.things if t != GIFT and not t.value.startswith("gift-for-")]
+        goods = view.shelf.domain == DOMAINS.index("product")
+        had = [c for c in told if (view.shelf.mask(c) & goods).any()]  # "a lamp for my bedroom" is about no bedroom
+        held += [c for c in had or told if _asks_for(view, c, held)]
     return [c for c in held if not ignored(c, want)]
 
 
@@ -154,8 +178,10 @@ def is_strange(view: View, want: Want) -> bool:
     if want.seed is not None:
         return False
     near = _likeness(view, want)
-    inside = np.isin(view.shelf.domain, [DOMAINS.index(d) for d in domains_of(view, want)])
-    return near is None or float(near[inside].max(initial=-1.0)) < view.shelf.floor
+    domains = domains_of(view, want)
+    inside = np.isin(view.shelf.domain, [DOMAINS.index(d) for d in domains])
+    floor = QUALITY_FLOOR * view.shelf.floor if _narrowed(view, want, domains) else view.shelf.floor
+    return near is None or float(near[inside].max(initial=-1.0)) < floor
 
 
 def _likeness(view: View, want: Want) -> Vector | None:
@@ -180,6 +206,8 @@ def nearest(view: View, want: Want, choice: Choice) -> tuple[str, ...]:
     if not want.wish or choice.likeness is None:
         return want.near
     inside = np.isin(view.shelf.domain, [DOMAINS.index(d) for d in choice.domains]) & view.shelf.described
+    if choice.domains == ("product",):
+        inside &= choice.likeness >= CLOSE * choice.likeness[inside].max(initial=0.0)
     rows = np.flatnonzero(inside)
     best = rows[np.argsort(-choice.likeness[rows], kind="stable")[:NEAREST]]
     return tuple(view.shelf.catalog.items[r].id for r in best)

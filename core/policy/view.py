@@ -207,9 +207,14 @@ class View:
         ]
         return tuple(Target(*t.split(":", 1)) for t in dict.fromkeys(liked))
 
-    def fitting(self, conditions: Iterable[Condition], domains: Iterable[str]) -> Mask:
-        """(n,) in one of the domains, every condition holds, and not yet seen, refused or shown."""
-        fits = np.isin(self.shelf.domain, [DOMAINS.index(d) for d in domains]) & self.fresh
+    def fitting(self, conditions: Iterable[Condition], domains: Iterable[str], again: Iterable[str] = ()) -> Mask:
+        """(n,) in one of the domains, every condition holds, and not yet seen, refused or shown.
+
+        again: items that may come once more although they were shown.
+        """
+        fresh = self.fresh.copy()
+        fresh[[self.shelf.catalog.row[i] for i in again if i not in self.known.out]] = True
+        fits = np.isin(self.shelf.domain, [DOMAINS.index(d) for d in domains]) & fresh
         for group in alternatives(conditions):
             fits &= np.logical_or.reduce([self.shelf.mask(condition) for condition in group])
         return fits
