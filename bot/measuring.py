@@ -41,8 +41,13 @@ def _quality(split: "Split", args: argparse.Namespace, settings: Settings) -> "R
 
 def _cold(split: "Split", args: argparse.Namespace, settings: Settings) -> "Report":
     from core.evaluation.cold import cold
+    from core.evaluation.crossing import crossing
 
-    return cold(split, _texts(split, settings))
+    built, more = Built(settings.data), []
+    if built.factors.is_file():
+        catalog = built.read_catalog()
+        more.append(crossing(catalog, built.read_factors(catalog)))
+    return cold(split, _texts(split, settings), more=more)
 
 
 def _dialogue(split: "Split", args: argparse.Namespace, settings: Settings) -> "Report":

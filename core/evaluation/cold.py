@@ -29,11 +29,14 @@ Embeddings = npt.NDArray[np.float32]
 Found = dict[str, list[float]]
 
 
-def cold(split: Split, texts: Embeddings | None = None, told: Sequence[int] = TOLD) -> Report:
+def cold(
+    split: Split, texts: Embeddings | None = None, told: Sequence[int] = TOLD, more: Sequence[Table] = ()
+) -> Report:
     """NDCG@10 among items without a rating, after n likes of others.
 
     texts: (n, t) unit vectors of what the items are called and of which genres, for the plain encoder; None leaves it
-    out. InteractionsError where the data has no catalogue: what an item is must come from somewhere.
+    out. more: tables that belong beside these. InteractionsError where the data has no catalogue: what an item is must
+    come from somewhere.
     """
     catalog = split.data.catalog
     if catalog is None:
@@ -82,6 +85,7 @@ def cold(split: Split, texts: Embeddings | None = None, told: Sequence[int] = TO
             tuple((name, len(found[OURS]), *_compared(found, names, peers)) for name, found in across.items()),
             "In the first fold. How popular a film of such a domain is, is not known either.",
         ),
+        *more,
     )
     series = tuple(
         Series(

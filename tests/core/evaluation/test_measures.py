@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from rated_world import small
 
+from core.engine import Engine
 from core.errors import InteractionsError
 from core.evaluation.calibration import calibration
 from core.evaluation.cold import cold
+from core.evaluation.crossing import crossing
 from core.evaluation.data import Data
 from core.evaluation.exposure import PARTS
 from core.evaluation.fairness import fairness
@@ -61,6 +63,13 @@ def test_items_that_nobody_rated_are_found_by_what_they_are(data: Data) -> None:
     domains = report.table("domains").rows
     assert {row[0] for row in domains} == {"horror, thriller, crime", "documentary, history, war", "romance, comedy"}
     assert 0 <= float(str(rows(report, "intervals")["80 %"]["inside"])) <= 1
+
+
+def test_liked_films_lift_what_is_like_them_in_other_domains(engine: Engine) -> None:
+    table = crossing(engine.catalog, engine.shelf.model)
+    assert {row[0] for row in table.rows} >= {"book", "music"}
+    more = {row[0]: row[4] for row in table.rows}
+    assert all(mean(cell) > 0 for cell in more.values())
 
 
 def test_cold_and_talk_need_to_know_what_the_items_are(data: Data) -> None:
