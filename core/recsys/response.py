@@ -28,7 +28,7 @@ class Response:
     gain_scale: float = 0.17
     gain_power: float = 0.75
     own_weight: float = 0.5  # of the told item on B's diagonal, in scores, times the value: see `factors`
-    facet_gain: float = 2.0  # a plain "I like comedies" says two prior deviations: comedies in the top 50, .2 -> .5
+    facet_gain: float = 2.5  # prior deviations that a plain "I like comedies" says: comedies in the top 50, .15 -> .45
     facet_direct: float = 0.03  # score of a member for each nat that being one says: what few have is found
 
     def targets(self, values: Vector) -> Vector:
