@@ -68,6 +68,8 @@ def leave(hearing: Hearing) -> None:
 
 
 def settle(hearing: Hearing) -> Want:
-    """One for all: out of what is shown, by votes and taste; where nothing is shown, the best there is."""
-    shown = tuple(i for i in hearing.state.screen if i in hearing.catalog.row)
+    """One for all: out of what is shown or was voted on, by votes and taste; with none of these, the best there is."""
+    state = hearing.state
+    voted = (i for i in evidence.votes(hearing.live()) if i in state.shown)
+    shown = tuple(i for i in dict.fromkeys((*state.screen, *voted)) if i in hearing.catalog.row)
     return Want("settle", items=shown) if shown else Want("picks", count=1)

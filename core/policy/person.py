@@ -43,7 +43,7 @@ def about_person(view: View, lines: tuple[Line, ...]) -> Decision:
     if not any(e.kind is Kind.TASTE or e.kind in evidence.VERDICTS for e in told):
         return Decision(Move((*lines, _so_far(view)), buttons=(starters(),)))
     liked, disliked = profile(view)
-    said = [line("profile.liked", what=liked)] if liked else []
+    said = [line("profile.group_liked" if view.group else "profile.liked", what=liked)] if liked else []
     if disliked:
         said.append(line("profile.disliked", what=disliked))
     loved = tuple(
@@ -52,7 +52,7 @@ def about_person(view: View, lines: tuple[Line, ...]) -> Decision:
         if k in (Kind.LIKE, Kind.LOVE) and (found := view.shelf.catalog.get(i))
     )
     if loved:
-        said.append(line("profile.items", items=loved[-4:], count=len(loved)))
+        said.append(line("profile.group_items" if view.group else "profile.items", items=loved[-4:], count=len(loved)))
     tonight = tuple(Target(*e.target.split(":", 1)) for e in view.live if e.kind is Kind.CRITIQUE and e.value > 0)
     if tonight:
         said.append(line("profile.tonight", what=tonight[:3]))

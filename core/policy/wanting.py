@@ -44,7 +44,7 @@ def wanted(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         (Act.PRIVACY_EXPORT, "export"),
         (Act.LIST_SAVED, "saved"),
     ):
-        if u.has(act):
+        if u.has(act) and not (act is Act.ASK_PROFILE and u.has(Act.GROUP_JOIN)):  # "count my taste in" asks for none
             return Want(what)
     if u.has(Act.COUNTERFACTUAL):
         supposed = u.of(Act.COUNTERFACTUAL)[0]
@@ -87,10 +87,10 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         if not (asked is None and u.has(Act.YES) and slot is None):
             return answered(h, slot, u.has(Act.YES))
         return Want("picks", count=count or state.count)
-    if settles(h, u):
+    items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
+    if not items and settles(h, u):
         return groups.settle(h)
     if u.has(Act.ACCEPT) and not (h.group and judged):
-        items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
         return Want("accepted", items=items) if items else Want("which", field="take")
     seeds = [a.target.value for a in u.of(Act.SIMILAR_TO) if a.target is not None and a.target.kind == "item"]
     if (
@@ -162,8 +162,9 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         on_screen = tuple(i for i in judged if i in state.screen)
         only_seen = judged[0] if [e.kind for e in h.events] == [Kind.SEEN] else None
         how = only_seen if only_seen not in evidence.known(h.live()).verdicts else None
-        if h.group and on_screen:
-            return Want("judged" if only_seen else "voted", items=on_screen, how=how)
+        voted_on = tuple(i for i in judged if i in state.shown)  # on this list or on one before
+        if h.group and voted_on:
+            return Want("judged" if only_seen else "voted", items=voted_on, how=how)
         seed, near = (state.seed, state.near) if on_screen else (_loved_lately(h, u), ())
         few = len(on_screen) or min(state.count or 2, 2)
         about = on_screen[0] if len(on_screen) == 1 and all(e.kind is Kind.LIKE for e in h.events) else None

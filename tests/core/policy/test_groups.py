@@ -417,3 +417,29 @@ def test_this_one_after_seen_is_what_came_in_its_place(talk: Talk) -> None:
     new = talk.tap(Seen(first)).reply.cards[0].item_id
     outcome = talk.say("就这个吧")
     assert [(e.kind, e.target) for e in outcome.events] == [(Kind.ACCEPTED, f"item:{new}")]
+
+
+def test_a_vote_on_an_earlier_list_is_counted_and_settles(group: Talk) -> None:
+    first = shown(group)[1]
+    vote(group, ANN, first)
+    group.acts(about(Act.MORE))
+    group.speaker = BEN
+    reply = group.acts(about(Act.LIKE, f"item:{first}")).reply
+    assert [(c.item_id, c.votes) for c in reply.cards] == [(first, (2, 0))]
+    assert [c.item_id for c in group.tap(Menu("settle")).reply.cards] == [first]
+
+
+def test_fine_after_the_count_takes_the_winner_and_counts_no_more(group: Talk) -> None:
+    shown(group)
+    winner = group.tap(Menu("settle")).reply.cards[0].item_id
+    outcome = group.acts(about(Act.ACCEPT, f"item:{winner}"), lang=Lang.EN)
+    assert [(e.kind, e.target) for e in outcome.events] == [(Kind.ACCEPTED, f"item:{winner}")]
+    assert "vote" not in outcome.reply.text
+
+
+def test_counting_somebody_in_tells_no_taste(group: Talk) -> None:
+    vote(group, ANN, shown(group)[0])
+    joins = group.acts(about(Act.GROUP_JOIN), about(Act.ASK_PROFILE)).reply
+    assert "偏爱" not in joins.text
+    profile = group.acts(about(Act.ASK_PROFILE)).reply.text
+    assert "你们" in profile or "这里" in profile
