@@ -14,6 +14,7 @@ from core.exporting import export
 from core.moves import CardPlan, Decision, Move, line
 from core.policy import acts, decide, groups, picks, taps
 from core.policy.hear import Hearing
+from core.policy.pressed import acts_of
 from core.policy.shelf import Shelf
 from core.policy.view import View
 from core.policy.want import Want
@@ -142,7 +143,8 @@ class Engine:
             told = (*decision.move.lines, line("privacy.confidant", host=self.confidant))
             decision = replace(decision, move=replace(decision.move, lines=told))
         lang = hearing.state.language or lang
-        outcome = self._outcome(view, hearing, decision, lang, turn, understanding, asked, want)
+        understood = understanding or _pressed(state, turn, lang)
+        outcome = self._outcome(view, hearing, decision, lang, turn, understood, asked, want)
         if turn.about == () and decision.slate is None:  # what was spoken of before can be spoken of again
             outcome = replace(outcome, state=replace(outcome.state, screen=start.screen, focus=start.focus))
         return outcome if outcome.forget else replace(outcome, state=remember(start, outcome.state))
@@ -330,6 +332,17 @@ def _start(state: ChatState, turn: Turn) -> tuple[ChatState, int]:
     if earlier is None:
         return state, state.next_event
     return replace(earlier, turn=state.turn, next_event=state.next_event, said=state.said), earlier.next_event
+
+
+def _pressed(state: ChatState, turn: Turn, lang: Lang) -> Understanding | None:
+    """What a tap says, as its words would; None where it says nothing."""
+    if turn.action is None:
+        return None
+    if isinstance(turn.action, Answer) and readings.is_choice(turn.action):
+        found = readings.chosen(turn.action, state.guesses)
+    else:
+        found = acts_of(turn.action)
+    return Understanding(found, lang) if found else None
 
 
 def _numbers(hearing: Hearing) -> tuple[int, ...]:

@@ -51,7 +51,9 @@ def _compared(h: Hearing, act: UnderstoodAct, u: Understanding, named: tuple[str
     both = tuple(dict.fromkeys((*told, *shown)))
     if told or len({i.partition(":")[0] for i in shown}) > 1:  # logits of two domains are never compared
         both = both[:2]
-    return Want("compare", items=both) if len(both) >= 2 else Want("which", title=act.text)
+    if len(both) >= 2:
+        return Want("compare", items=both)
+    return Want("info", items=both) if both else Want("which", title=act.text)  # the other one is not known here
 
 
 def unknown_title(u: Understanding) -> str | None:

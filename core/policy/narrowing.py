@@ -1,5 +1,6 @@
 """Requests, critiques and their end: what narrows the next list, and what no longer does."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from core.turns import NUMBER_KINDS, SERIES, Act, Condition, Scope, Target, Unde
 
 FILM = Target("domain", "film")
 DOMAIN_TARGETS = frozenset(f"domain:{domain}" for domain in DOMAINS)
+MOVING = ("year", "price")  # numbers that tell what is looked for: songs have no price, goods no year
 FEW = 3  # items of which it may be said that there are some
 LONGEST_WORD = 16  # letters of a quality that is repeated as one that nothing measures
 # What "not too long" and "not too old" mean where nothing stands to compare with.
@@ -52,14 +54,20 @@ def go_home(h: Hearing, condition: Condition) -> None:
     target, domain = condition.target, _asked_domain(h)
     if not condition.must or domain is None or _said_now(h, domain):
         return
-    of_time = condition.kind == "year" or (target is not None and target.kind == "decade")
-    if of_time and not any(i.domain == domain and i.year is not None for i in h.catalog.items):  # goods have no year
-        h.condition(Condition(FILM), request=True)
+    number = "year" if target is not None and target.kind == "decade" else condition.kind
+    if number in MOVING and (home := _home_of(h, number, domain)) is not None:
+        h.condition(Condition(Target("domain", home)), request=True)
     if target is None or target.kind != "genre":
         return
     homes = [(_count(h, target, home), home) for home in DOMAINS]
     if max(homes)[0] and not in_question(h, target):
         h.condition(Condition(Target("domain", max(homes)[1])), request=True)
+
+
+def _home_of(h: Hearing, number: str | None, domain: str) -> str | None:
+    """Where most things have the number, if none of the domain's has it."""
+    has = Counter(i.domain for i in h.catalog.items if i.number(str(number)) is not None)
+    return None if has[domain] or not has else max(has, key=lambda other: has[other])
 
 
 def stay_with_theme(h: Hearing, u: Understanding) -> None:

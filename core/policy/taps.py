@@ -28,6 +28,7 @@ from core.turns import (
     Take,
     Target,
     Undo,
+    Verdict,
     item,
 )
 
@@ -45,7 +46,8 @@ def hear_action(hearing: Hearing, action: Action) -> Want:
             if hearing.group:
                 return Want("voted", items=(item_id,))
             if item_id not in state.screen:  # replaced when it was called seen, or of an older list
-                return Want("judged" if seen else "rated", items=(item_id,))
+                gone = seen or verdict is Verdict.DISLIKE
+                return Want("judged" if gone else "rated", items=(item_id,))
             return Want(
                 "picks", replace=(item_id,), count=1, seed=state.seed, near=state.near, goes_on=True, unasked=True
             )

@@ -90,7 +90,8 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
     items = tuple(e.target.removeprefix("item:") for e in h.events if e.kind is Kind.ACCEPTED)
     if not items and settles(h, u):
         return groups.settle(h)
-    if u.has(Act.ACCEPT) and not (h.group and judged):
+    wants_more = u.has(Act.MORE, Act.NEXT, Act.ANOTHER_N) and not items  # "yes, like that, go on"
+    if u.has(Act.ACCEPT) and not (h.group and judged) and not wants_more:
         return Want("accepted", items=items) if items else Want("which", field="take")
     seeds = [a.target.value for a in u.of(Act.SIMILAR_TO) if a.target is not None and a.target.kind == "item"]
     if (
@@ -144,7 +145,7 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
         if (u.has(Act.REPAIR) or u.has(Act.CONTEXT)) and not _asks_more(u) and not h.events and not u.wish:
             return Want("which") if u.has(Act.REPAIR) else Want("context")
         seed = seeds[-1] if seeds else _loved_lately(h, u)
-        wish = u.wish or _beyond_catalogue(h, u)
+        wish = None if _of_limits(u) else u.wish or _beyond_catalogue(h, u)
         goes_on = not _begins(u)
         return Want(
             "picks",
@@ -228,6 +229,11 @@ def _loved_lately(h: Hearing, u: Understanding) -> str | None:
         return None
     praised = [e.target.removeprefix("item:") for e in h.events if e.kind in (Kind.LIKE, Kind.LOVE)]
     return praised[-1] if praised and not praised[-1].startswith("film:") else None
+
+
+def _of_limits(u: Understanding) -> bool:
+    """The wish is made of the words that give a condition up: "年份不限了"."""
+    return u.wish is not None and any(a.text and a.text in u.wish for a in u.of(Act.DROP_CONDITION))
 
 
 def _beyond_catalogue(h: Hearing, u: Understanding) -> str | None:

@@ -23,10 +23,12 @@ from core.turns import (
     Rate,
     Save,
     Seen,
+    Take,
     Target,
     UnderstoodAct,
     Undo,
     Verdict,
+    item,
 )
 
 TAPS: tuple[Action, ...] = (
@@ -379,3 +381,11 @@ def test_an_answer_to_an_old_question_of_an_edited_turn_is_no_crash(talk: Talk) 
     talk.marks = {}
     assert talk.tap(old).reply.text
     assert Condition(Target.parse(old.value)) in talk.outcomes[-1].reply.constraints
+
+
+def test_a_tap_is_understood_as_what_its_words_would_say(talk: Talk) -> None:
+    first = talk.acts(about(Act.ASK_RECOMMEND, "genre:comedy")).reply.cards[0].item_id
+    for action, act in ((Save(first), Act.SAVE), (Open(first, "why"), Act.ASK_WHY), (Take(first), Act.ACCEPT)):
+        understood = talk.tap(action).reply.understood
+        assert understood is not None
+        assert [(a.act, a.target) for a in understood.acts] == [(act, item(first))]

@@ -123,3 +123,8 @@ def test_what_is_hidden_is_known_by_name_and_never_picked(engine: Engine, unders
     assert len(everything) > 30
     why = talk.acts(about(Act.ASK_WHY_NOT, f"item:{matrix}"), lang=Lang.EN).reply
     assert "number" not in why.text, "it has no place in line"
+
+
+def test_one_that_is_compared_with_nothing_known_is_told_of(talk: Talk) -> None:
+    cards = talk.acts(about(Act.COMPARE, "item:film:inception-2010")).reply.cards
+    assert [c.item_id for c in cards] == ["film:inception-2010"]

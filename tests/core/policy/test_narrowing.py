@@ -171,3 +171,15 @@ def test_what_the_shop_lacks_is_said_once_and_then_let_be(talk: Talk) -> None:
     outcome = talk.acts(about(Act.ASK_RECOMMEND, "domain:product"), about(Act.ASK_RECOMMEND, "keyword:heist"))
     assert not outcome.reply.cards
     assert talk.acts(about(Act.MUST, kind="price", op="<=", value=120.0)).reply.cards
+
+
+def test_who_names_a_price_for_songs_means_goods(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:music"))
+    cards = talk.acts(about(Act.MUST, kind="price", op="<=", value=300.0)).reply.cards
+    assert {c.domain for c in cards} == {"product"}
+
+
+def test_the_words_that_lift_a_limit_are_no_wish(talk: Talk) -> None:
+    talk.acts(about(Act.MUST, kind="year", op=">=", value=2012.0), about(Act.ASK_RECOMMEND, "genre:animation"))
+    lifted = about(Act.DROP_CONDITION, kind="year", text="年份"), about(Act.ANOTHER_N, count=2)
+    assert len(talk.acts(*lifted, wish="年份不限了").reply.cards) == 2

@@ -152,3 +152,17 @@ def test_from_now_on_beside_a_style_is_said_of_the_style(talk: Talk) -> None:
     talk.acts(about(Act.REVEAL_LIKE, "genre:comedy"))
     outcome = talk.acts(about(Act.SET_SCOPE, scope=Scope.ALWAYS), about(Act.SET_STYLE, kind="short"), lang=Lang.EN)
     assert outcome.reply.text.count(".") == 1
+
+
+def test_a_no_to_something_of_an_older_list_shows_it_no_more(talk: Talk) -> None:
+    old = ids_of(talk, 3)[0]
+    talk.acts(about(Act.MORE))
+    assert not talk.tap(Rate(old, Verdict.DISLIKE)).reply.cards
+    assert talk.state.focus == old
+
+
+def test_yes_like_that_and_more_brings_more(talk: Talk) -> None:
+    shown = ids_of(talk, 3)
+    cards = talk.acts(about(Act.YES), about(Act.ACCEPT), about(Act.MORE)).reply.cards
+    assert len(cards) == 3
+    assert not {c.item_id for c in cards} & set(shown)
