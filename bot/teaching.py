@@ -48,7 +48,10 @@ def train_encoder(args: argparse.Namespace, settings: Settings) -> int:
         return _build(settings)
     files = _jsonl(args.paths or [SENTENCES])
     if _are_sentences(files[0]):
-        return train_acts(argparse.Namespace(paths=files, out=None, no_measure=False, hold_out=False), settings)
+        plain = argparse.Namespace(
+            paths=files, out=None, no_measure=False, hold_out=False, keep_encoder=False, measured=None
+        )
+        return train_acts(plain, settings)
     pairs = read_pairs(files)
     config = PairsConfig(epochs=args.epochs, validation=args.validation, test=args.test, seed=args.seed)
     with Steps() as steps:
@@ -68,12 +71,15 @@ def train_acts(args: argparse.Namespace, settings: Settings) -> int:
     from core.training import ActsConfig, read_utterances
     from core.training import train_acts as fit
 
-    if args.hold_out and (args.out is None or args.no_measure):
-        raise SettingError("--hold-out", "needs --out, since nobody is to use these weights, and measures")
+    if args.hold_out and (args.out is None or args.no_measure or args.keep_encoder or args.measured):
+        raise SettingError("--hold-out", "needs --out, since nobody is to use these weights, and learns all anew")
     out = args.out or ADAPTERS
     sentences, encoder = read_utterances(_jsonl(args.paths)), Built(settings.data).need_encoder()
     with Steps() as steps:
-        config = replace(ActsConfig(), measure=not args.no_measure, hold_out=args.hold_out)
+        config = replace(
+            ActsConfig(), measure=not args.no_measure, hold_out=args.hold_out, keep_encoder=args.keep_encoder,
+            measured=args.measured,
+        )  # fmt: skip
         report = fit(sentences, encoder, out, config, steps)
     print(json.dumps(report, ensure_ascii=False, indent=1))
     return 0
@@ -114,6 +120,10 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     acts.add_argument("--out", type=Path, metavar="DIR", help="where the weights go; left out: where they are used")
     acts.add_argument("--no-measure", action="store_true", help="keep thresholds, and hold nobody out")
     acts.add_argument("--hold-out", action="store_true", help="keep the weights that have not heard those measured on")
+    acts.add_argument(
+        "--keep-encoder", action="store_true", help="keep its adapters and heads; what votes beside them learns anew"
+    )
+    acts.add_argument("--measured", type=Path, metavar="DIR", help="of --hold-out: take over its mixtures and figures")
     acts.set_defaults(command=train_acts)
     data(acts)
 

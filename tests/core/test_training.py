@@ -73,6 +73,28 @@ def test_training_is_measured_written_and_repeated(directory, sentences, tmp_pat
     assert len(Bundle.read(tmp_path / "one").sentences) == 30
 
 
+def test_weights_that_have_not_heard_the_measured_voices_can_be_kept(directory, sentences, tmp_path):
+    utterances = read_utterances([sentences])
+    report = train_acts(utterances, directory, tmp_path / "held", replace(CONFIG, hold_out=True))
+    heard = sum(each.voice == "a" for each in utterances)
+    assert report["sentences"] == len(Bundle.read(tmp_path / "held").sentences) == heard
+
+
+def test_what_votes_beside_the_encoder_can_learn_anew_alone(directory, sentences, tmp_path):
+    utterances = read_utterances([sentences])
+    train_acts(utterances[:30], directory, tmp_path / "one", replace(CONFIG, measure=False))
+    before = Bundle.read(tmp_path / "one").arrays("e5")
+    held = train_acts(utterances, directory, tmp_path / "held", replace(CONFIG, hold_out=True))
+    anew = replace(CONFIG, keep_encoder=True, measured=tmp_path / "held")
+    report = train_acts(utterances, directory, tmp_path / "one", anew)
+    after = Bundle.read(tmp_path / "one")
+    assert report == {**held, "sentences": 40}
+    assert after.mixtures == Bundle.read(tmp_path / "held").mixtures
+    assert len(after.sentences) == 40
+    kept = [name for name in before if name[0].isdigit() or name.startswith(("head.", "span."))]
+    assert all((after.arrays("e5")[name] == before[name]).all() for name in kept)
+
+
 def test_voices_to_measure_on_must_be_there(directory, sentences):
     with pytest.raises(BuildError, match="nobody"):
         train_acts(read_utterances([sentences]), directory, config=replace(CONFIG, test_voices=("nobody",)))
