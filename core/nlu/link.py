@@ -25,6 +25,9 @@ _QUOTED = re.compile(
 )
 _CAPITAL = re.compile(r"(?:'s)? [A-Z][a-z]+(?![a-z])")
 _SMALL_WORDS = frozenset("a an the of and or in on at to for from with by de la le du vs".split())
+_LISTS = re.compile(
+    r"\s*[、，,]\s*|\s*[、，,]?\s*(?:和|跟|与|以及|and|&)\s+(?:the )?|\s*(?:和|跟|与|以及)\s*|》\s*[、，,]?\s*"
+)
 _HONOURS = frozenset(("mr", "mrs", "ms", "miss", "dr", "lord", "lady", "aunt", "uncle"))
 _BARE_YEAR_AFTER = re.compile(r"\s((?:19|20)\d\d)(?![\ds])")
 _DOMAIN_HINT = (
@@ -93,6 +96,7 @@ class Linker:
         for start, end, _, link in sorted(read, key=lambda r: (r[0] - r[1], r[2], r[0])):
             if free(start, end) and (found := link()):
                 links.append(found)
+        links += self._listed(message, titles, links, domain)
         for start, end, names in in_pinyin(self.names, parts):
             if free(start, end):
                 links.append(self._item(message, start, end, names, domain))
@@ -106,6 +110,25 @@ class Linker:
             if free(start, end):
                 links.append(Link(start, end, None, text=message.text[start:end], sure=False))
         return sorted(links, key=lambda k: k.start)
+
+    def _listed(
+        self, message: Normalised, titles: list[Match[TitleName]], links: list[Link], domain: str | None
+    ) -> list[Link]:
+        """Everyday words that stand in one list with titles: 归来、活着、漂亮妈妈, "heat, drive and casino"."""
+        found: list[Link] = []
+        works = [(k.start, k.end) for k in links if k.target is None or k.target.kind == "item"]
+        for match in sorted(titles, key=lambda t: t.start - t.end):
+            beside = any(
+                _LISTS.fullmatch(
+                    message.folded[end : match.start] if end <= match.start else message.folded[match.end : start]
+                )
+                for start, end in works
+                if end <= match.start or match.end <= start
+            )
+            free = not any(match.start < e and s < match.end for s, e in ((k.start, k.end) for k in (*links, *found)))
+            if beside and free and self.names.strength(match.key) == 1:
+                found.append(self._item(message, match.start, match.end, match.values, domain, sure=False))
+        return found
 
     def hint(self, folded: str, start: int, end: int) -> str | None:
         """Domain that the words around a name speak of, or None."""

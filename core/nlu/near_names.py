@@ -32,17 +32,20 @@ _LACKING = re.compile(
 )
 # "Dark 我已经追完了": words in capitals amid Chinese, and then that they were seen
 _SEEN_LATIN = re.compile(
-    r"(?:^|(?<=[,，。!！?？;；] )|(?<=[,，。!！?？;；]))(?P<title>[A-Z][\w':&-]*(?: [\w':&-]+){0,5}?)\s*"
+    r"(?:^|(?<=[,，。!！?？;；] )|(?<=[,，。!！?？;；]))"
+    r"(?P<title>[A-Z][\w':&-]*(?: (?:[A-Z0-9][\w':&-]*|of|the|and|in|to|a)){0,5}?)\s*"
     r"(?:我|我们|都|也|已经|早就?|刚刚?|全|昨晚|上周)+(?:看|追|刷|读|听)(?:过|完|了)"
 )
 _NO_TITLE = frozenset(
-    "ok okay yes no yep nope both all this that these those haha lol emm sorry btw first second".split()
+    "i i've ive we he she they you my already just ok okay yes no yep nope both all this that these those haha lol emm "
+    "sorry btw first second".split()
 )
 # What may be Chinese in Latin letters: syllables, one after the other.
 _SYLLABLES = re.compile(
     r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|[aeio]ng|ian|iao|uai|uan|[aeiuv]n|[ae]i|ao|ou|i[aeu]|u[aeio]"
     r"|ve|er|[aoeiuv]))+"
 )
+_ARTICLE = re.compile(r"^(?:the|an?) ")
 _NEAR, _NEAR_SENTENCE = 80, 92  # likeness in hundredths from which a title is meant; of nothing but common words
 _NEAR_WORD = 84
 _LONGEST_MISWRITTEN, _CLEAR_MISWRITTEN = 12, 6  # Chinese characters
@@ -93,14 +96,14 @@ def slots(folded: str) -> Iterator[tuple[int, int]]:
 
 def misspelt(names: Names, words: str) -> tuple[TitleName, ...] | None:
     """The title that the words of a slot are nearest to, if they are near one."""
-    phrase = key(units(words))
+    phrase = _ARTICLE.sub("", key(units(words)))
     if not phrase.isascii():
         return closest(names, phrase, _NEAR)
     said = phrase.split()
     if all(w in _SMALL for w in said) or said and said[0] in PRONOUNS:
         return None
     # "the look of it" is a sentence, however near to a title it comes
-    return closest(names, phrase, _NEAR_SENTENCE if all(_plain(w) for w in said) else _NEAR)
+    return closest(names, phrase, _NEAR_SENTENCE if all(w in ordinary_words() or _plain(w) for w in said) else _NEAR)
 
 
 def lacking(message: Normalised) -> Iterator[tuple[int, int]]:

@@ -46,6 +46,20 @@ _SEEN_AFTER = re.compile(r"(?:也|都|早就?|已经)?(?:看|读|听|追)(?:过|
 _JUDGED = re.compile(
     r"\s(?:was(?:n'?t)?|is (?:so|kinda|really|my|the best)|sucks?|sucked|rocks?|bored|scared)(?![a-z])"
 )
+_ARTICLE = re.compile(r"^(?:the|an?) ")
+# Two plain words and more are a title as the object of these: "liked the green mile", "is die hard the one".
+_OBJECT_OF = re.compile(
+    r"(?<![a-z])(?:seen|see|saw|watch(?:ed|ing)?|re-?watch(?:ed|ing)?|lik(?:e|ed)|lov(?:e|ed|ing)|enjoy(?:ed)?|hated?"
+    r"|missed|forgot|tr(?:y|ied)|recommend(?:ed)?|prefer(?:red)?|(?:minute|part|fan|end) of|heard (?:of|about)|original"
+    r"|thoughts on|favou?rites? (?:is|are|was|were)|(?:movie|film|book|album|song)s?(?: like| called| named)?|is that"
+    r"|what(?:'s| is| was| about)|how about|i think|read|reading|finished)"
+    r"\s(?:both |also |that |the |the (?:original|new|first|old|movie|film|book) |original |movie |film |either )?$"
+)
+_AFTER_SEVERAL = re.compile(
+    r"\s(?:loved?|liked?|hated|thanks|thx|great|good|i|it|that|which|looks?|sounds?|came|overall|both|are|has|had|so|when|on|yet"
+    r"|because|the one|not|haha|ok|is|though|as well|just|you)(?![a-z])"
+)
+_WHERE = re.compile(r"(?<![a-z])(?:to|in|from|at|near|landed|leaving|visiting|around) $")
 # Written with a capital wherever they stand.
 _DATES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
@@ -103,7 +117,8 @@ class TitleEvidence:
             or ((before.endswith("的") or _starts(before, phrase)) and _SEEN_AFTER.match(after))
             or (cue_after and (cue_before or not before.strip() and not ordinary))
             or (
-                not ordinary
+                not self._segmenter.frequency(phrase)
+                and not ordinary
                 and (cue_before or not before.strip() or cue_after)
                 and self.stands_free(message, start, end)
             )
@@ -122,10 +137,15 @@ def is_clear(before: str) -> bool:
 
 def _everyday_latin(before: str, after: str, phrase: str, capital: bool) -> bool:
     cue_after = bool(_AFTER.match(after))
+    several = " " in _ARTICLE.sub("", phrase)
+    if several and _OBJECT_OF.search(before) and (cue_after or _AFTER_SEVERAL.match(after)):
+        return True
+    if not several and not capital and before.endswith("the "):
+        return False  # "the later" is no song
     return bool(
         (is_clear(before) and cue_after and not _generic(before, phrase))
         or (not before.strip() and " " in phrase and _JUDGED.match(after))
-        or (capital and (_BEFORE.search(before) or not before.strip() or cue_after))
+        or (capital and (_BEFORE.search(before) or not before.strip() or cue_after and not _WHERE.search(before)))
     )
 
 
@@ -140,13 +160,10 @@ def _starts(before: str, phrase: str) -> bool:
 
 def _generic(before: str, phrase: str) -> bool:
     """ "something like friends", "i like drama": the verb's object is a word, not a title."""
-    return (
-        bool(
-            re.search(
-                r"(?:like|love|loved|about|after|read|reading|saw|watch|watching"
-                r"|(?<!the )(?:movie|film|book|novel|album|song))\s$",
-                before,
-            )
+    return bool(
+        re.search(
+            r"(?:like|love|loved|about|after|read|reading|saw|watch|watching"
+            r"|(?<!the )(?:movie|film|book|novel|album|song))\s$",
+            before,
         )
-        and " " not in phrase
-    )
+    ) and " " not in _ARTICLE.sub("", phrase)

@@ -26,6 +26,7 @@ PRONOUNS = frozenset(
     "all any none other others ok okay what who why how when where please again so not off down in out on "
     "more-of next last first best good bad".split()
 )
+_THINGS = frozenset("book movie film song album show series game story music novel".split())
 _FIRST_RANK = {"film": 0, "book": 1, "music": 2, "product": 4, "article": 3, "topic": 5}
 _WEAK_ZH = 90  # jieba frequency from which a word is everyday
 
@@ -221,7 +222,7 @@ class Names:
             return 3 if phrase.count(" ") >= 2 else 0
         if not re.search(r"[一-鿿]", phrase):
             words = _ARTICLE.sub("", phrase).split()
-            if len(phrase) <= 2 or all(w in PRONOUNS for w in words):
+            if len(phrase) <= 2 or all(w in PRONOUNS for w in words) or len(words) == 1 and words[0] in _THINGS:
                 return 0
             known = any(self.catalog.items[n.row].about.en for n in self.titles.get(phrase))
             if len(words) == 1 and (not known or words[0] in ordinary_words()):
@@ -242,7 +243,7 @@ class Names:
             return 1
         if len(letters) == 3:
             if frequency:
-                return 3
+                return 3 if any(self._is_title(phrase, n) for n in self.titles.get(phrase)) else 1
             return 1 if self._segmenter.everyday(phrase) else 2
         if not any(self._is_title(phrase, n) for n in self.titles.get(phrase)) and self._segmenter.everyday(phrase):
             return 1  # 别人的生活 is another name of a film, and a thing to speak of

@@ -89,6 +89,8 @@ def score_titles(reader: Understander, book: TitleBook, heard: Iterable[Heard], 
 def _found(acts: Sequence[UnderstoodAct], book: TitleBook, text: str) -> list[_Found]:
     by_item: dict[frozenset[str], bool | None] = {}
     for act in acts:
+        if act.place is not None:
+            continue  # a place on the screen names nothing
         if act.target is not None and act.target.kind == "item" and act.start is not None:
             names = book.names(act.target.value) | {spelling(text[act.start : act.end])}
         elif act.target is None and act.text and act.start is not None and act.act in _UNKNOWN and not act.kind:

@@ -75,10 +75,15 @@ _PRICE = re.compile(
     rf"|(?P<n2>{NUMBER})\s?(?:来|多)?(?P<money>{_CURRENCY})(?![a-z])(?:钱)?){_POST_RE}"
 )
 _RATING = re.compile(
-    rf"(?:(?P<cue>评分|豆瓣|分数|imdb|rating|rated|score|rotten)(?:评分|分)?\s*(?:在|要|得|of"
-    rf"|at)?\s*)?{_PRE_RE}(?P<n>{DIGITS}|[一二三四五六七八九十](?:点[一二三四五六七八九五])?)\s?(?P<unit>分|points?"
+    rf"(?:(?P<cue>评分|豆瓣|分数|打分|imdb|rating|rated|score|rotten)(?:评分|分)?\s*(?:(?:最好|必须|得|要|能)?(?:是|为|在|有|到|达到)"
+    rf"|要|得|of|at|is)?\s*)?{_PRE_RE}(?P<n>{DIGITS}|[一二三四五六七八九十](?:点[一二三四五六七八九五])?)\s?(?P<unit>分|points?"
     rf"|stars?|/10)?"
     rf"{_POST_RE}(?P<after>\s?(?:on )?imdb|\s?豆瓣|\s?的?评分| rating)?"
+)
+_ALL_DAY = 24 * 60.0
+_ALWAYS_OPEN = re.compile(r"\s?(?:的)?(?:热水|供|服务|前台|营业|开|便利|不|客服|a day|open|service)")
+_MARK = re.compile(
+    r"(?:评分|豆瓣|分数|打分)(?:评分|分)?\s*(?:(?:最好|必须|得|要|能)?(?:是|为|在|有|到|达到)|要|得)?\s*$"
 )
 _BARE = re.compile(
     rf"(?:(?<![a-z]){_any(_PRE, 'a')}\s*(?P<n1>{DIGITS}|{CHINESE}"
@@ -137,6 +142,11 @@ def _bound(kind: str, match: re.Match[str], number: float | None) -> list[Number
     if number is None:
         return []
     op, said = _op(match)
+    words = match.group().strip()
+    if kind == "minutes" and (
+        words == "十分" or words.endswith("分") and (number % 1 or _MARK.search(match.string[: match.start()]))
+    ):
+        return []  # 十分感谢 is no time, and 评分是5分 no length
     more = match.groupdict().get("more")
     if op == "=" and kind == "minutes":
         slack = max(10.0, 0.15 * number)
@@ -219,7 +229,8 @@ def _rating(match: re.Match[str]) -> list[Number]:
     else:
         number = value(said)
     cue = match["cue"] or match["after"]
-    if number is None or number > 10 or not (cue or (match["unit"] and op in (">=", ">"))) or (cue and not op):
+    marked = match["unit"] and (op in (">=", ">") or number is not None and number % 1 > 0)
+    if number is None or number > 10 or not (cue or marked) or (cue and not op and not match["unit"]):
         return []
     return [Number(Use.BOUND, match.start(), match.end(), "rating", op or ">=", number, exact=True)]
 

@@ -95,7 +95,7 @@ def _zh_place(match: re.Match[str], shown: int) -> list[Number]:
 def _en_place(match: re.Match[str], shown: int) -> list[Number]:
     at = match.start(), match.end()
     if match["o"]:
-        place = _EN_PLACES[match["o"]]
+        place = _EN_PLACES.get(match["o"]) or int(match["o"][0])
         if not shown and not match["noun"] and not match.group().startswith("the"):
             return []
         if match["two"]:
