@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 STAGES = ("gemv", "fold in", "score", "ten best", "shares", "turn")
 Found = TypeVar("Found")
-DIMENSIONS = 112  # 64 factors and 48 facet coordinates, as built
+DIMENSIONS = 129  # 64 factors, 17 of appraisal and 48 facet coordinates, as built
 
 
 def child(items: int, told: int, rounds: int) -> None:
@@ -75,9 +75,10 @@ def _model(items: int) -> "ItemFactors":
     return ItemFactors(
         items=np.arange(items), counts=np.ones(items, np.int64), vectors=rng.normal(0, 0.3, (items, DIMENSIONS)),
         offsets=rng.normal(size=items), expected=zeros, weakness=np.ones(DIMENSIONS), silence=np.ones(DIMENSIONS),
-        neighbours=near, domains=np.zeros(items, np.int64), popularity=np.full(items, 1 / items),
+        appraised=np.arange(DIMENSIONS) // 17 == 4, usual=zeros, neighbours=near,
+        domains=np.zeros(items, np.int64), popularity=np.full(items, 1 / items),
         centres=np.zeros((1, DIMENSIONS)), scatter=zeros, residual=np.zeros(DIMENSIONS), offset_variance=zeros,
-        response=Response(), calibration=Calibration(0.0, 0.0, 0.0, 0.0),
+        appraisal_precision=1.0, response=Response(), calibration=Calibration(0.0, 0.0, 0.0, 0.0, 1.0, 1.0),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def facet_importance(
     if not targets:
         return ()
     solved = belief.solve(design.T)  # (d, f)
-    shares = solved.T @ belief.design.T * belief.pushes  # (f, d) @ (d, k) -> (f, k)
+    shares = solved.T @ belief.pushes.T  # (f, d) @ (d, k) -> (f, k)
     deviations = np.sqrt(np.einsum("fd,df->f", design, solved))
     leans = design @ belief.mean
     effects = np.zeros_like(shares)

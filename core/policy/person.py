@@ -30,7 +30,7 @@ def profile(view: View) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
         for (kind, value), rows in view.shelf.catalog.rows_of.items():
             inside = sum(view.shelf.catalog.items[row].domain in domains for row in rows)
             if kind in ("genre", "mood") and inside >= 8:
-                x = view.shelf.question(Target(kind, value)).x
+                x = view.shelf.question(Target(kind, value)).x[0]
                 leaning.append((float(x @ belief.mean) / max(float(np.linalg.norm(x)), 1e-9), Target(kind, value)))
     leaning.sort(key=lambda pair: (-pair[0], pair[1]))
     up = dict.fromkeys((*said_up, *(t for lean, t in leaning[:3] if lean > 0.1)))

@@ -1,18 +1,19 @@
-"""Training: weighted ALS on graded reactions, the prior of a person, popularity, and the sparse part."""
+"""Training: weighted ALS on graded reactions, the prior of a person, popularity, appraisal, and the sparse part."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import scipy.linalg as sl
-import scipy.sparse as sp
+from scipy.special import expit
 
-from core.recsys.arrays import Matrix, Rows
+from core.recsys.appraisal import AppraisalConfig, appraise
+from core.recsys.arrays import Rows
 from core.recsys.calibration import USUAL, Calibration
 from core.recsys.factors import ItemFactors
 from core.recsys.interactions import Interactions
 from core.recsys.response import GRADES, Response, Triple
 from core.recsys.slim import STEPS, SlimConfig, local_slim
+from core.recsys.weighted import weighted_als
 
 Progress = Callable[[int, int, str], None]
 
@@ -29,6 +30,7 @@ class AlsConfig:
     popular_power: float = 0.15  # a like counts (likes of its giver)^this for the offset p
     prior_power: float = -0.4  # and users for the prior's mean and covariance
     shrink: float = 0.2  # weakness of a dimension is shrink / its Gram
+    appraisal: AppraisalConfig = field(default_factory=AppraisalConfig)
     response: Response = field(default_factory=Response)
     slim: SlimConfig = field(default_factory=SlimConfig)
     calibration: Calibration = USUAL  # kept where there are too few people to ask
@@ -48,11 +50,12 @@ def fit(
     """
     rng = np.random.default_rng(0) if rng is None else rng
     held, rest = _held_out(interactions, config, rng)
-    report = _Steps(progress, (1 if rest is None else 2) * (config.epochs + STEPS))
+    report = _Steps(progress, (1 if rest is None else 2) * (config.epochs + config.appraisal.epochs + STEPS))
     calibration = config.calibration
     if rest is not None:
         calibration = _calibrated(_trained(rest, config, rng, report), interactions, held, config, rng)
-    return replace(_trained(interactions, config, rng, report), calibration=calibration)
+    model = replace(_trained(interactions, config, rng, report), calibration=calibration)
+    return model if rest is None else replace(model, calibration=_levelled(model, interactions))
 
 
 class _Steps:
@@ -68,11 +71,19 @@ class _Steps:
 
 
 def _trained(interactions: Interactions, config: AlsConfig, rng: np.random.Generator, report: _Steps) -> ItemFactors:
-    """The uncalibrated model: coordinates where the users' covariance is I and the items' Gram is diagonal."""
+    """The uncalibrated model: where the users' covariance is I and the factors' Gram is diagonal."""
     values = interactions.values
     m, n = len(interactions.user_ids), len(interactions.item_ids)
     targets = interactions.matrix(np.interp(values, GRADES, config.learnt))
-    users, vectors = weighted_als(targets, config, rng, lambda: report.step("factors"))
+    users, vectors = weighted_als(
+        targets,
+        config.d,
+        config.epochs,
+        rng,
+        config.silence,
+        config.ridge * (1 / np.sqrt(m) + 1 / np.sqrt(n)),
+        progress=lambda: report.step("factors"),
+    )
 
     likes = np.maximum(values, 0)
     activity = np.maximum(1, np.bincount(interactions.users, likes, m))
@@ -86,7 +97,11 @@ def _trained(interactions: Interactions, config: AlsConfig, rng: np.random.Gener
     white = vectors @ np.linalg.cholesky(covariance)  # prior covariance I
     gram, axes = np.linalg.eigh(white.T @ white)  # Gram matrix diagonal
     gram = np.maximum(gram, 0)
-    white = white @ axes
+    weakness = config.shrink / np.maximum(gram, 1e-6 * gram.max() + 1e-12)
+
+    appraisal = appraise(interactions, config.appraisal, rng, lambda: report.step("appraisal"))
+    weight, nothing = config.response.appraisal, np.zeros(appraisal.vectors.shape[1])
+    white = np.hstack([white @ axes, weight * appraisal.vectors])
 
     inputs = interactions.matrix(np.interp(values, GRADES, config.slim.inputs))
     neighbours = local_slim(inputs, interactions.matrix(likes), config.slim, lambda: report.step("neighbours"))
@@ -98,8 +113,10 @@ def _trained(interactions: Interactions, config: AlsConfig, rng: np.random.Gener
         vectors=white,
         offsets=offsets,
         expected=vectors @ mean,
-        weakness=config.shrink / np.maximum(gram, 1e-6 * gram.max() + 1e-12),
-        silence=gram,
+        weakness=np.concatenate([weakness, nothing]),
+        silence=np.concatenate([gram, nothing]),
+        appraised=np.arange(white.shape[1]) >= config.d,
+        usual=appraisal.usual,
         neighbours=neighbours,
         domains=np.zeros(n, np.int64),
         popularity=popularity,
@@ -107,46 +124,10 @@ def _trained(interactions: Interactions, config: AlsConfig, rng: np.random.Gener
         scatter=np.zeros(n),
         residual=np.zeros(white.shape[1]),
         offset_variance=np.zeros(n),
+        appraisal_precision=appraisal.noise_precision / weight**2,
         response=config.response,
         calibration=config.calibration,
     )
-
-
-def weighted_als(
-    targets: "sp.csr_matrix[np.float32]",
-    config: AlsConfig,
-    rng: np.random.Generator,
-    progress: Callable[[], None] = lambda: None,
-) -> tuple[Matrix, Matrix]:
-    """Users (m, d) and items (n, d): stored entries with weight 1, all entries as a 0 with weight `silence`.
-
-    Hu, Koren & Volinsky (2008); regularisation by frequency as in Rendle et al. (2021).
-    """
-    single = np.float32
-    by_user = targets.astype(single)
-    by_item = by_user.T.tocsr()
-    ridge = config.ridge * sum(1 / np.sqrt(by_user.shape))
-    diagonal = np.diag_indices(config.d)
-
-    def solve(told: "sp.csr_matrix[np.float32]", other: np.ndarray) -> np.ndarray:
-        gram, right = single(config.silence) * (other.T @ other), told @ other
-        out = np.zeros((told.shape[0], config.d), single)
-        for r, (low, high) in enumerate(zip(told.indptr[:-1], told.indptr[1:], strict=True)):
-            if low < high:
-                x = other[told.indices[low:high]]
-                a = x.T @ x
-                a += gram
-                a[diagonal] += single(ridge * (high - low + config.silence * len(other)))
-                out[r] = sl.lapack.sposv(a, right[r], lower=0, overwrite_a=1)[1]
-        out[np.abs(out) < 1e-10] = 0  # denormal numbers are slow
-        return out
-
-    items = rng.normal(0, 0.1 / np.sqrt(config.d), (by_user.shape[1], config.d)).astype(single)
-    for _ in range(config.epochs):
-        users = solve(by_user, items)
-        items = solve(by_item, users)
-        progress()
-    return solve(by_user, items).astype(np.float64), items.astype(np.float64)
 
 
 def _held_out(
@@ -166,8 +147,8 @@ def _held_out(
 def _calibrated(
     model: ItemFactors, interactions: Interactions, held: Rows, config: AlsConfig, rng: np.random.Generator
 ) -> Calibration:
-    """Slope and shift from the ratings of held-out people: a fixed third of each, after n others were told."""
-    scores, told, liked = [], [], []
+    """From the ratings of held-out people: a fixed third of each, after n others were told."""
+    scores, reactions, told, liked = [], [], [], []
     for user in held:
         mine = interactions.users == user
         ids, values = interactions.item_ids[interactions.items[mine]], interactions.values[mine]
@@ -177,7 +158,19 @@ def _calibrated(
         for n in (*(n for n in config.calibration_told if n < len(rest)), len(rest)):
             belief = model.fold_in(rows[rest[:n]], values[rest[:n]])
             scores.append(model.scores(belief)[rows[asked]])
+            reactions.append(np.column_stack([model.usual[rows[asked]], model.judgements(belief, rows[asked])]))
             told.append(np.full(len(asked), float(n)))
             liked.append(values[asked] > 0)
     outcomes = np.concatenate(liked).astype(np.float64)
-    return Calibration.fitted(np.concatenate(scores), np.concatenate(told), outcomes, config.calibration)
+    said = np.concatenate(scores), np.concatenate(reactions), np.concatenate(told)
+    return Calibration.fitted(*said, outcomes, config.calibration)
+
+
+def _levelled(model: ItemFactors, interactions: Interactions) -> Calibration:
+    """With the shift that gives all ratings their share of likes where nothing was told: few people were held out."""
+    logits = model.logits(model.belief())[interactions.items]
+    share, shift = float((interactions.values > 0).mean()), 0.0
+    for _ in range(20):  # Newton's method
+        likely = expit(logits + shift)
+        shift += float((share - likely.mean()) / max((likely * (1 - likely)).mean(), 1e-3))
+    return replace(model.calibration, shift_start=model.calibration.shift_start + float(np.clip(shift, -2, 2)))

@@ -95,6 +95,8 @@ def extend(
         expected = offsets
     scatter, offset_variance = predicted.scatter, predicted.offset_variance
     doubt = 1 / (1 + counts[rated] / config.reliable_count)
+    usual = np.full(n, factors.popularity @ factors.usual)
+    usual[rated] = factors.usual[kept]
     scatter[rated] *= doubt
     offset_variance[rated] = 0
     for kind in np.unique(kinds):
@@ -122,6 +124,8 @@ def extend(
         expected=expected,
         weakness=np.concatenate([factors.weakness, nothing]),
         silence=np.concatenate([factors.silence, np.maximum(gram, 0)]),
+        appraised=np.concatenate([factors.appraised, nothing > 0]),
+        usual=usual,
         neighbours=_moved(factors.neighbours, places, n),
         domains=kinds,
         popularity=popularity,

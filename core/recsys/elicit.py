@@ -29,13 +29,13 @@ def question_gains(
     """
     rows = rows_below(candidates, len(model.items))
     places = min(places, len(rows))
-    asked = [k for k, o in enumerate(questions) if o.noise_precision > 0]
+    asked = [k for k, o in enumerate(questions) if o.noise_precision[0] > 0]
     gains = np.zeros(len(questions))
     if not places or not asked:
         return gains
-    design = np.array([questions[k].x for k in asked])  # (q, d)
-    weights = np.array([questions[k].noise_precision for k in asked])
-    pushes = model.response.gain(belief.told) * weights * np.array([questions[k].y for k in asked])
+    design = np.concatenate([questions[k].x for k in asked])  # (q, d)
+    weights = np.concatenate([questions[k].noise_precision for k in asked])
+    pushes = model.response.gain(belief.told) * weights * np.concatenate([questions[k].y for k in asked])
     spread = belief.solve(design.T)  # (d, q)
     variances = np.einsum("qd,dq->q", design, spread)
     # Sherman-Morrison: (L + w x x')^-1 x = L^-1 x / (1 + w x' L^-1 x)

@@ -13,16 +13,17 @@ from core.recsys.arrays import Matrix, Rows, Vector
 class Observation:
     """Evidence of any kind about a user vector z: y = x @ z + noise, noise ~ N(0, 1 / noise_precision).
 
-    x: (d,). y: the target less what the prior expects of it.
+    x: (l, d), y, noise_precision: (l,) independent lines: an item's choice and how it was judged, or one of a facet.
+    y: the target less what the prior expects of it.
     row: the item that was told, None for a facet or a wish. It alone counts in n.
     direct: q, what it says to the items beside that row in the sparse part.
     own: what it adds to the told item's own score.
     members, memberships: (r,) sorted rows and weights that a facet or wish lifts directly; empty for an item.
     """
 
-    x: Vector
-    y: float
-    noise_precision: float
+    x: Matrix
+    y: Vector
+    noise_precision: Vector
     row: int | None
     direct: float
     own: float
@@ -36,7 +37,7 @@ class Belief:
 
     precision, factor: (d, d) inverse covariance and its lower Cholesky factor. mean: (d,).
     told: n, the number of items among the observations.
-    design: (k, d) the observations' x; pushes: (k,) kappa w y, so that mean = precision^-1 design' pushes.
+    pushes: (k, d) kappa X'wy of each observation, so that mean = precision^-1 pushes.sum(0).
     """
 
     observations: tuple[Observation, ...]
@@ -44,8 +45,7 @@ class Belief:
     precision: Matrix
     factor: Matrix
     mean: Vector
-    design: Matrix
-    pushes: Vector
+    pushes: Matrix
 
     def solve(self, right: Matrix) -> Matrix:
         """precision^-1 @ right: (d, r) -> (d, r)."""
@@ -59,12 +59,15 @@ def posterior(prior_precision: Vector, gain: float, observations: Sequence[Obser
     Bishop (2006), eq. 3.50 and 3.51, with the shift multiplied by gain.
     """
     d = len(prior_precision)
-    design = np.array([o.x for o in observations]).reshape(-1, d)
-    weights = np.array([o.noise_precision for o in observations])
-    pushes = gain * weights * np.array([o.y for o in observations])
+    design = np.concatenate([np.zeros((0, d)), *(o.x for o in observations)])  # (all lines, d)
+    weights = np.concatenate([np.zeros(0), *(o.noise_precision for o in observations)])
+    targets = np.concatenate([np.zeros(0), *(o.y for o in observations)])
+    first = np.cumsum([0, *(len(o.y) for o in observations)])[:-1]
+    pushes = design * (gain * weights * targets)[:, None]
+    pushes = np.add.reduceat(pushes, first) if len(first) else pushes  # lines -> (k, d)
     precision = (design.T * weights) @ design
     precision[np.diag_indices(d)] += prior_precision
     factor = np.tril(sl.cho_factor(precision, lower=True, check_finite=False)[0])
-    mean: Vector = sl.cho_solve((factor, True), design.T @ pushes, check_finite=False)
+    mean: Vector = sl.cho_solve((factor, True), pushes.sum(0), check_finite=False)
     told = sum(o.row is not None for o in observations)
-    return Belief(tuple(observations), told, precision, factor, mean, design, pushes)
+    return Belief(tuple(observations), told, precision, factor, mean, pushes)

@@ -20,13 +20,14 @@ class Response:
 
     target: Triple = (0.0, 1.3, 1.0)
     precision: Triple = (5.0, 24.0, 60.0)  # a so-so film still says what one watches
-    direct: Triple = (-0.2, 0.3, 1.0)
+    direct: Triple = (-0.4, 0.3, 1.0)
     direct_scale: float = 0.8
     direct_power: float = 0.6
     silence_scale: float = 0.11
     silence_power: float = 1.3
     gain_scale: float = 0.17
     gain_power: float = 0.75
+    appraisal: float = 0.25  # weight in a score of how the person judges, in reactions: see `appraisal`
     own_weight: float = 0.5  # of the told item on B's diagonal, in scores, times the value: see `factors`
     facet_gain: float = 2.5  # prior deviations that a plain "I like comedies" says: comedies in the top 50, .15 -> .45
     facet_direct: float = 0.03  # score of a member for each nat that being one says: what few have is found

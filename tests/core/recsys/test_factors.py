@@ -105,18 +105,24 @@ def test_nothing_told_is_the_popular_order(factors):
 
 def test_scores_equal_a_dense_second_road(factors):
     rows, values, s = np.array([4, 1, 30]), np.array([1.0, -1.0, 0.0]), factors.response
-    x, n = factors.vectors[rows], 3
-    w, target, q = np.array([60.0, 5.0, 24.0]), np.array([1.0, 0.0, 1.3]), np.array([1.0, -0.2, 0.3])
-    lam = np.eye(x.shape[1]) + np.diag(factors.weakness) / np.sqrt(n)
-    lam += 0.11 * n**1.3 * factors.vectors.T @ factors.vectors
-    for row, weight in zip(x, w, strict=True):
+    v, e, n = factors.vectors[:, ~factors.appraised], factors.vectors[:, factors.appraised], 3
+    w, target, q = np.array([60.0, 5.0, 24.0]), np.array([1.0, 0.0, 1.3]), np.array([1.0, -0.4, 0.3])
+    kappa = 1 + 0.17 * n**0.75
+    lam = np.eye(v.shape[1]) + np.diag(factors.weakness[~factors.appraised]) / np.sqrt(n) + 0.11 * n**1.3 * v.T @ v
+    for row, weight in zip(v[rows], w, strict=True):
         lam += weight * np.outer(row, row)
-    z = np.linalg.inv(lam) @ (x.T @ ((1 + 0.17 * n**0.75) * w * (target - factors.expected[rows])))
+    z = np.linalg.inv(lam) @ (v[rows].T @ (kappa * w * (target - factors.expected[rows])))
+    sure = factors.appraisal_precision
+    t = np.linalg.inv(np.eye(e.shape[1]) + sure * e[rows].T @ e[rows]) @ (
+        sure * e[rows].T @ (0.25 * (values - factors.usual[rows]))
+    )
     own = np.zeros(len(factors.items))
     own[rows] = s.own_weight * values
-    expected = factors.offsets + factors.vectors @ z + 0.8 * n**0.6 * q @ factors.neighbours.toarray()[rows] + own
+    near = 0.8 * n**0.6 * q @ factors.neighbours.toarray()[rows]
+    expected = factors.offsets + v @ z + kappa * e @ t + near + own
     np.testing.assert_allclose(factors.scores(factors.fold_in(rows, values)), expected, atol=1e-9)
-    logits = factors.calibration.slope(3) * expected + factors.calibration.shift(3)
+    c = factors.calibration
+    logits = c.slope(3) * expected + c.shift(3) + c.usual * factors.usual + c.judgement(3) * e @ t / 0.25
     np.testing.assert_allclose(factors.logits(factors.fold_in(rows, values)), logits, atol=1e-9)
 
 
@@ -129,15 +135,17 @@ def test_love_moves_more_than_a_like(factors):
 def test_std_is_that_of_sampled_people(factors, rng):
     belief = factors.fold_in([1, 2, 3], [1, 1, -1])
     people = rng.multivariate_normal(belief.mean, np.linalg.inv(belief.precision), 20000)
-    sampled = factors.calibration.slope(3) * (people @ factors.vectors[:10].T).std(0)
+    c, vectors = factors.calibration, factors.vectors[:10]
+    weight = c.usual / factors.response.appraisal
+    sampled = (people @ (c.slope(3) * vectors + weight * np.where(factors.appraised, vectors, 0)).T).std(0)
     np.testing.assert_allclose(factors.std(belief, np.arange(10)), sampled, rtol=0.03)
 
 
 def test_more_is_known_after_every_word(factors):
     """On the whole: weak dimensions are let loose as n grows, so an item that few know may become less sure."""
-    rows, slope = np.arange(len(factors.items)), factors.calibration.slope
-    beliefs = [factors.fold_in(np.arange(n), np.ones(n)) for n in range(6)]
-    deviations = [factors.std(belief, rows).mean() / slope(belief.told) for belief in beliefs]
+    steady = replace(factors, calibration=replace(factors.calibration, log_slope_growth=0.0))
+    beliefs = [steady.fold_in(np.arange(n), np.ones(n)) for n in range(6)]
+    deviations = [steady.std(belief, np.arange(len(steady.items))).mean() for belief in beliefs]
     assert deviations == sorted(deviations, reverse=True)
 
 

@@ -5,7 +5,7 @@ from core.recsys.gaussian import Observation, posterior
 
 
 def seen(x, y, noise_precision, row=0):
-    return Observation(x, y, noise_precision, row, 0.0, 0.0, NOBODY, NOTHING)
+    return Observation(x[None], np.array([y]), np.array([noise_precision]), row, 0.0, 0.0, NOBODY, NOTHING)
 
 
 def test_posterior_equals_batch_least_squares(rng):

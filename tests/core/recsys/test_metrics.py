@@ -42,17 +42,33 @@ def test_reliability_of_a_true_and_of_a_false_probability(rng):
     assert np.isnan(bins.observed[1])
 
 
-def test_calibration_finds_the_slope_and_shift_that_made_the_outcomes(rng):
-    truth = Calibration(1.0, -0.3, -0.5, 0.2)
-    scores, told = rng.normal(size=60_000), rng.choice([0.0, 1, 3, 10, 30], 60_000)
-    slopes, shifts = (np.array([f(int(n)) for n in told]) for f in (truth.slope, truth.shift))
-    liked = (rng.random(60_000) < 1 / (1 + np.exp(-slopes * scores - shifts))).astype(float)
-    found = Calibration.fitted(scores, told, liked, Calibration(0.0, 0.0, 0.0, 0.0))
+def test_calibration_finds_what_made_the_outcomes(rng):
+    truth = Calibration(1.0, -0.3, -0.5, 0.2, 1.5, 0.4)
+    scores, told, reactions = (
+        rng.normal(size=60_000),
+        rng.choice([0.0, 1, 3, 10, 30], 60_000),
+        rng.normal(size=(2, 60_000)),
+    )
+    slopes, shifts, judged = (np.array([f(int(n)) for n in told]) for f in (truth.slope, truth.shift, truth.judgement))
+    logits = slopes * scores + shifts + truth.usual * reactions[0] + judged * reactions[1]
+    liked = (rng.random(60_000) < 1 / (1 + np.exp(-logits))).astype(float)
+    found = Calibration.fitted(scores, reactions.T, told, liked, Calibration(0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    assert found.usual == pytest.approx(truth.usual, rel=0.05)
     for n in (0, 3, 30):
         assert found.slope(n) == pytest.approx(truth.slope(n), rel=0.05)
         assert found.shift(n) == pytest.approx(truth.shift(n), abs=0.05)
+        assert found.judgement(n) == pytest.approx(truth.judgement(n), rel=0.05)
 
 
 def test_calibration_of_likes_alone_stays_finite():
-    found = Calibration.fitted(np.ones(50), np.zeros(50), np.ones(50), Calibration(0.0, 0.0, 0.0, 0.0))
+    start = Calibration(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    found = Calibration.fitted(np.ones(50), np.ones((50, 2)), np.zeros(50), np.ones(50), start)
     assert 0 < found.slope(1000) < 1e6
+
+
+def test_a_better_reaction_never_speaks_against_an_item(rng):
+    reactions = rng.normal(size=(9000, 2))
+    liked = (reactions.sum(1) < 0).astype(float)
+    start = Calibration(0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
+    found = Calibration.fitted(np.zeros(9000), reactions, np.full(9000, 5.0), liked, start)
+    assert found.usual == found.judged == 0
