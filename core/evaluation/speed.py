@@ -91,7 +91,7 @@ def _measured(items: int, told: int, rounds: int, seed: int, progress: Progress 
         scores = timed("score", partial(model.scores, belief))
         best = timed("ten best", partial(top, scores, 10))
         timed("shares", partial(model.shares, belief, best))
-        timed(ASK, partial(question_gains, model, belief, questions, askable))
+        timed(ASK, partial(question_gains, model, belief, questions, askable, scores=scores))
         if progress is not None:
             progress(f"{items:,} items", done + 1, rounds)
     return {stage: np.array(spent[int(WARM * rounds) :]) for stage, spent in times.items()}

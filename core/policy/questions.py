@@ -51,7 +51,7 @@ def _facet_question(view: View, domain: str) -> Ask | None:
     if not options or len(rows) < 20:
         return None
     questions = [view.shelf.question(t) for t in options]
-    gains = question_gains(view.shelf.model, view.told[1], questions, rows)
+    gains = question_gains(view.shelf.model, view.told[1], questions, rows, scores=view.scores)
     best = int(np.argmax(gains))
     if gains[best] < WORTH_ASKING:
         return None

@@ -17,11 +17,13 @@ def question_gains(
     candidates: Integers,
     places: int = 5,
     answered: float = 1.0,
+    scores: Vector | None = None,
 ) -> Vector:
     """(q,) expected gain, in logits, of the mean of the best `places` candidates by asking about each facet.
 
     questions: the observation that a plain yes would be (`facet_observation(members, 1.0)`). candidates: rows that may
-    be shown. answered: probability that there is an answer at all. Never negative.
+    be shown. answered: probability that there is an answer at all. scores: (n,) of the belief, where they are known
+    already: else they cost more than all the rest. Never negative.
 
     The answer is the sign of r = x @ z + noise, with the noise of the observation. It moves the scores by what the
     model makes of a yes, times the truncated normal's mean of r: so the expected scores stay where they are, and what
@@ -47,10 +49,10 @@ def question_gains(
     lean = design @ belief.mean / np.sqrt(variances + 1 / weights)
     density = np.exp(-(lean**2) / 2) / np.sqrt(2 * np.pi)
     yes, no = ndtr(lean), ndtr(-lean)
-    scores = model.scores(belief)[rows][:, None]  # (r, 1)
-    if_yes = _best(scores + reach * (density / np.maximum(yes, 1e-300)), places)
-    if_no = _best(scores - reach * (density / np.maximum(no, 1e-300)), places)
-    gains[asked] = np.maximum(yes * if_yes + no * if_no - _best(scores, places), 0)
+    now = (model.scores(belief) if scores is None else scores)[rows][:, None]  # (r, 1)
+    if_yes = _best(now + reach * (density / np.maximum(yes, 1e-300)), places)
+    if_no = _best(now - reach * (density / np.maximum(no, 1e-300)), places)
+    gains[asked] = np.maximum(yes * if_yes + no * if_no - _best(now, places), 0)
     in_logits: Vector = answered * model.calibration.slope(belief.told) * gains
     return in_logits
 

@@ -46,3 +46,10 @@ def test_who_may_not_answer_is_asked_for_less(model, catalogue):
 def test_nothing_to_ask_or_to_show_is_worth_nothing(model, catalogue):
     assert question_gains(model, model.belief(), [], [1]).shape == (0,)
     assert question_gains(model, model.belief(), [question(model, catalogue, 0)], []).tolist() == [0]
+
+
+def test_scores_that_are_known_change_nothing(model, catalogue):
+    belief, rows = model.fold_in(catalogue.catalogue_rows[:3], [1.0, 0.0, 1.0]), np.arange(len(model.items))
+    questions = [question(model, catalogue, group) for group in range(3)]
+    known = question_gains(model, belief, questions, rows, scores=model.scores(belief))
+    np.testing.assert_array_equal(known, question_gains(model, belief, questions, rows))
