@@ -41,6 +41,7 @@ def fairness(split: Split, told: int = 10) -> Report:
         tenths_of[fold.number] = tenths(fold.likes[shown])
         served += [_serve(split, fold, case, shown, told) for case in split.cases(fold)]
     exposed = {name: _exposed(served, tenths_of, name) for name in (LIKED, OURS, POPULAR, CHANCE)}
+    knob = _knob(split, told)
     tables = (
         Table(
             "exposure",
@@ -49,7 +50,7 @@ def fairness(split: Split, told: int = 10) -> Report:
             tuple((name, *cells, _quality(served, name)) for name, cells in exposed.items()),
             "1 is the head. coverage: share of the candidates that anybody was shown; mean of the folds.",
         ),
-        _knob(split, told),
+        knob,
         _groups(split, served, tenths_of),
     )
     series = tuple(
@@ -60,7 +61,7 @@ def fairness(split: Split, told: int = 10) -> Report:
         "exposure", "What is shown, by popularity", "tenth of the likes, the head first", "share of the places", series
     )
     about = split.about(f"ten items after {told} reactions; candidates have {LEAST_LIKES} likes")
-    return Report("fairness", "Fairness: who is shown, and who is served?", about, tables, (chart,))
+    return Report("fairness", "Fairness: who is shown, and who is served?", about, tables, (chart, frontier(knob)))
 
 
 def _serve(split: Split, fold: Fold, case: Case, shown: Rows, told: int) -> _Served:
@@ -129,6 +130,23 @@ def _knob(split: Split, told: int) -> Table:
         tuple(rows),
         "of the lesser known: share of the places that goes to items that hold the less liked half of all likes.",
     )
+
+
+def frontier(knob: Table) -> Chart:
+    """What coverage costs, from the table of the knob: a line by how much was told, a point for each setting."""
+    lines: dict[str, list[tuple[float, Spread]]] = defaultdict(list)
+    for row in knob.rows:
+        over, times = row[2], row[4]
+        assert isinstance(over, Spread)
+        assert isinstance(times, float)
+        lines[str(row[0]).partition(",")[0]].append((times, over))
+    series = tuple(
+        Series(name, tuple(x for x, _ in points), tuple(y.mean for _, y in points), tuple(y.error for _, y in points))
+        for name, points in lines.items()
+    )
+    names = tuple(f"{openness:g}" for openness in OPENNESS)
+    title = "From what is known (0) to hidden gems (1)"
+    return Chart("openness", title, "coverage, times that of 0", "NDCG@10 over that of 0", series, names=names)
 
 
 def _quality(served: Sequence[_Served], name: str) -> Spread | None:

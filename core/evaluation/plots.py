@@ -57,7 +57,8 @@ def _lines(chart: Chart, axes: "Axes") -> None:
     words = any(isinstance(x, str) for one in chart.series for x in one.x)
     places = list(dict.fromkeys(x for one in chart.series for x in one.x))
     for n, one in enumerate(chart.series):
-        x = [places.index(value) for value in one.x] if words else [float(value) for value in one.x]
+        aside = 0.05 * (n - (len(chart.series) - 1) / 2)  # bars of doubt beside each other
+        x = [places.index(value) + aside for value in one.x] if words else [float(value) for value in one.x]
         axes.errorbar(
             x, one.y, yerr=one.errors or None, label=one.name, color=COLOURS[n % len(COLOURS)], capsize=2,
             marker=MARKERS[n % len(MARKERS)], linestyle=DASHES[n % len(DASHES)], linewidth=1.8, markersize=5,
