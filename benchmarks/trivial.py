@@ -55,6 +55,7 @@ async def open_echo(settings: Settings) -> App:
     app.recommender = SimpleNamespace(
         catalog=catalog, engine=echo, understander=echo, callbacks=Callbacks(catalog), names=names, model_id="echo"
     )
+    app.helper = None
     app.responder = Responder(echo, echo, store)
     found: App = app
     return found
