@@ -6,7 +6,7 @@ import numpy as np
 
 from core.moves import Decision, Line, Move, line
 from core.policy import ballot, picks, reasons
-from core.policy.buttons import how_it_was, list_buttons, name_of, starters
+from core.policy.buttons import how_it_was, list_buttons, starters
 from core.policy.claims import BY_A_WOMAN, opening
 from core.policy.endings import dead_end
 from core.policy.one_item import about_item, compare, judged, one_card, told_of_item, why_not
@@ -82,9 +82,6 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
             return Decision(Move((*lines, line("none.wish", what=named[:1])), buttons=(starters(),)))
         want = replace(want, wish=None if names_a_thing else want.wish)
     choice = picks.choose(view, want, rng)
-    if not choice.rows and want.surprise and (blame := picks.blockers(view, want)):
-        want = replace(want, ignoring=(name_of(blame[0][0]),))  # whoever wants to be surprised is not held to a wish
-        choice = picks.choose(view, want, rng)
     if not choice.rows:
         if want.how is not None:
             return judged(view, replace(want, items=(want.how,)), lines)

@@ -3,7 +3,7 @@
 from talks import Talk, about
 
 from core.catalog import Catalog
-from core.turns import Act, Drop, Lang, More
+from core.turns import Act, Drop, Lang, More, Open
 
 
 def headphones(talk: Talk) -> list[str]:
@@ -23,8 +23,13 @@ def test_the_thing_itself_is_to_blame_when_there_are_no_more_of_it(talk: Talk) -
 def test_cheaper_than_all_but_one_is_the_one_that_was_shown(talk: Talk, starter: Catalog) -> None:
     shown = headphones(talk)
     price = {i: starter.items[starter.row[i]].number("price") or 0.0 for i in shown}
-    talk.acts(about(Act.MUST, kind="price", op="<=", value=min(price.values())), lang=Lang.EN)
-    assert [c.item_id for c in talk.outcomes[-1].reply.cards] == [min(shown, key=lambda i: price[i])]
+    reply = talk.acts(about(Act.MUST, kind="price", op="<=", value=min(price.values())), lang=Lang.EN).reply
+    cheapest = min(shown, key=lambda i: price[i])
+    assert not reply.cards, "it was shown, and nobody asked to see it again"
+    assert starter.items[starter.row[cheapest]].title.in_("en") in reply.text
+    actions = [b.action for row in reply.buttons for b in row]
+    assert Open(cheapest) in actions
+    assert any(isinstance(action, Drop) for action in actions)
 
 
 def test_what_was_turned_down_does_not_come_back_for_fitting(talk: Talk, starter: Catalog) -> None:
@@ -33,7 +38,7 @@ def test_what_was_turned_down_does_not_come_back_for_fitting(talk: Talk, starter
     cheapest = min(shown, key=lambda i: price[i])
     talk.acts(about(Act.DISLIKE, f"item:{cheapest}"))
     reply = talk.acts(about(Act.MUST, kind="price", op="<=", value=min(price.values()))).reply
-    assert cheapest not in [c.item_id for c in reply.cards]
+    assert Open(cheapest) not in [b.action for row in reply.buttons for b in row]
 
 
 def test_one_wish_that_is_used_up_is_said_to_have_been_shown(talk: Talk) -> None:
@@ -44,7 +49,9 @@ def test_one_wish_that_is_used_up_is_said_to_have_been_shown(talk: Talk) -> None
     assert "fit all of it" not in text
 
 
-def test_whoever_wants_a_surprise_is_not_held_to_a_wish_that_nothing_meets(talk: Talk) -> None:
+def test_a_surprise_breaks_no_wish_and_offers_to_give_it_up(talk: Talk) -> None:
     talk.acts(about(Act.LIKE, "item:film:ghost-in-the-shell-1995"))
     talk.acts(about(Act.ASK_RECOMMEND, "person:mamoru oshii"), about(Act.ASK_RECOMMEND, "domain:film"))
-    assert talk.acts(about(Act.SURPRISE)).reply.cards
+    reply = talk.acts(about(Act.SURPRISE)).reply
+    assert not reply.cards
+    assert Drop("person:mamoru oshii") in [b.action for row in reply.buttons for b in row]
