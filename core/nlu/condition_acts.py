@@ -23,6 +23,11 @@ _MEANT = tuple(
     )
 )  # fmt: skip
 
+# What one has just been through is not what one wants to see.
+_HURTS = frozenset(
+    Target("keyword", value) for value in ("breakup", "divorce", "grief", "death", "illness", "loneliness")
+)
+
 # Whom a present is for.
 _PRESENTS = tuple(
     (Target("keyword", value), re.compile(pattern))
@@ -124,7 +129,8 @@ def situations_acts(d: Draft) -> None:
     if d.context.domain == "product" or any(m.facet == Target("domain", "product") for m in d.mentions):
         meant = next((t for t, pattern in _PRESENTS if pattern.search(words)), None)
     else:
-        meant = next(named, None) or next((t for t, pattern in _MEANT if re.search(pattern, words)), None)
+        felt = Target("mood", "warm") if any(m.facet in _HURTS for m in d.mentions) else None
+        meant = felt or next(named, None) or next((t for t, pattern in _MEANT if re.search(pattern, words)), None)
     at = Mention(start, end, target=Target("keyword", "x"))
     act = (
         Act.ANSWER

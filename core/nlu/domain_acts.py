@@ -10,6 +10,8 @@ _HINTS = (
     (
         "topic",
         r"谁[也都]不认识|没(?:有)?(?:什么)?(?:朋友|认识的人)|有没有(?:人)?一起|约(?:个|一个)?人|组(?:个)?[队局]"
+        r"|找(?:个|点|些)?(?:搭子|伙伴|同好|组织|队友|队伍|伴儿?|群| ?group)"
+        r"|(?<![a-z])find (?:me )?(?:a |some )?(?:group|buddy|partner|mates)(?![a-z])"
         r"|(?<![a-z])(?:knows? (?:nobody|no[- ]one)|don'?t know (?:anyone|anybody|a soul)|join me|go with me)(?![a-z])"
         r"|找(?:个|点|些)?人(?:一起|陪|聊|玩)|有(?:没有)?.{0,4}群(?=吗|么|$|[,，。?？ ])"
         r"|找(?:搭子|伙伴|同好|组织)|交(?:点|些|个)?朋友"
@@ -29,7 +31,7 @@ _HINTS = (
     ),
     (
         "product",
-        r"买|送(?:给|妈|爸|女|男|老|朋友|孩|同事|他|她|啥|什么|点)|(?<![a-z])(?:buy|gifts?|presents?"
+        r"装备|(?<![a-z])(?:gear|equipment)(?![a-z])|买|送(?:给|妈|爸|女|男|老|朋友|孩|同事|他|她|啥|什么|点)|(?<![a-z])(?:buy|gifts?|presents?"
         r"|(?:should|can|do|could) i (?:get|give) (?:my|him|her|them|a friend))(?![a-z])",
     ),
     (
@@ -43,8 +45,10 @@ _HINTS = (
 # Verbs that leave the domain spoken of: what is read is no film.
 _ELSEWHERE = {
     "book": re.compile(r"(?:想|来|找)(?:点|些|个|本)?.{0,3}读的?|(?<![a-z])(?:to|wanna|want to) read(?![a-z])"),
+    "film": re.compile(r"看(?:点|些)(?:什么|啥|剧|片)|(?<![a-z])(?:to|wanna|can we) watch(?![a-z])"),
     "music": re.compile(
-        r"(?:想|来|找)(?:点|些|首)?.{0,3}听(?!说)|(?<![a-z])(?:to|wanna|want to) (?:listen|hear)(?![a-z])"
+        r"(?:可|能|好)听的"
+        r"|(?:想|来|找)(?:点|些|首)?.{0,3}听(?!说)|(?<![a-z])(?:to|wanna|want to) (?:listen|hear)(?![a-z])"
     ),
 }
 _NEVER = re.compile(r"(?!)")
@@ -86,6 +90,8 @@ def domains_acts(d: Draft) -> None:
         d.emit(Act.ASK_RECOMMEND, None, 1.0, target=Target("domain", "film"), polarity=1.0, count=count)
         return  # 纪录片 is seen, whatever was spoken of before
     for domain, words in _HINTS:
+        if standing == "book" and domain == "film":
+            continue  # a book is 看 too
         if standing and domain not in ("topic", "product") and not _ELSEWHERE.get(domain, _NEVER).search(d.folded):
             continue  # "something to watch after that" in a talk of films says nothing new
         if domain != standing and re.search(words, d.folded):

@@ -18,6 +18,10 @@ from core.turns import Act, Scope, Target
 _COMPANY = re.compile(
     r"孩子|娃|小朋友|小孩子?|宝宝|kids?|toddlers?|child(?:ren)?|little ones|一家人|全家人?|the family|whole family|大人"
 )
+_QUALITY = re.compile(
+    r"是不是|会不会|算不算|^(?:so |and |but |ok )*(?:is|are|was)"
+    r" (?:it|this|that|they|the (?:first|second|third|last)(?: one)?)(?! not)"
+)
 # After a facet that is all of a message: "british ofc", 中国的吧.
 _NOTHING = re.compile(r"(?:[ 的吧呢啊呀嘛.!?。！？]|ofc|obviously|of course|please|pls|plz|tho|ones?|only)*")
 _NEGATED = re.compile(r"no |without |没|无")
@@ -61,6 +65,11 @@ def _judged(d: Draft, f: FacetReading) -> bool:
     if f.frame is Frame.DISLIKE:
         f.put(d, Act.REVEAL_DISLIKE, -1.0)
         return True
+    if d.shown and target.kind == "mood" and Act.ASK_RECOMMEND not in d.kinds and _QUALITY.search(d.folded):
+        place = next((p for _, p in d.referents() if p is not None), None)
+        if place is not None or d.context.focus:
+            d.emit_item(Act.ASK_INFO, None, place, kind="mood")  # "is it scary"
+            return True
     more = compared(d, m, f.clause)
     if d.shown and more:
         f.put(d, Act.CRITIQUE_LESS if more < 0 else Act.CRITIQUE_MORE, float(more))
@@ -148,4 +157,5 @@ def _only_points(d: Draft, m: Mention) -> bool:
             )
         )
         and Act.ASK_RECOMMEND not in d.kinds
+        and not d.folded[m.end :].lstrip().startswith("呢")
     )

@@ -62,6 +62,11 @@ def compared(d: Draft, m: Mention, clause: Clause) -> int:
         r"(?:想|来|找|有没有|要|推荐)[^,，。]*$", before
     ):
         return 1
-    if re.search(r"(?:er|ier)$", said) and said.isascii() and facet.kind == "mood" and said not in ("wonder",):
+    if (
+        re.search(r"(?:er|ier)$", said)
+        and said.isascii()
+        and facet.kind in ("mood", "genre")
+        and said not in ("wonder", "thriller")
+    ):
         return 1
     return 0

@@ -16,9 +16,9 @@ _WHOSE_TASTE = re.compile(
 _THEIRS = re.compile(
     r"(?:[他她]们?|(?:爸爸?|妈妈?|老[公婆]|[男女]朋?友|对象|媳妇|先生|太太|奶奶|爷爷|外婆|外公|姥姥|姥爷|儿子|女儿|闺女|孩子"
     r"|同事|闺蜜|室友)|(?<![a-z])(?:s?he|they|my (?:[a-z]+ )?[a-z]+)(?![a-z]))"
-    r"(?:很|最|特别|超|比较|平时|也|都|只|真的|really|also|only|just|absolutely|always|\s)*"
+    r"(?:很|最|特别|超|比较|平时|也|都|只|真的|会|肯定|应该|可能|really|also|only|just|absolutely|always|\s)*"
     r"(?:喜欢|爱|迷|(?:likes?|loves?|enjoys?|adores?|is (?:really )?into|are (?:really )?into)(?![a-z]))"
-    r"[看听读喝吃玩]?\s*(?:the |a |some |all )?$"
+    r"[看听读喝吃玩]?\s*的?老?(?:the |a |some |all )?$"
 )
 
 

@@ -29,6 +29,9 @@ _FOLLOWS = re.compile(
 _ASKS = re.compile(r"(?:so |and |but |hey |ok )*(?:is|are|was|were|does|do|did|should|would|can|will|has) ")
 
 
+_QUALITY = re.compile(
+    r"是不是|会不会|算不算|^(?:so |and |but )*(?:is|are|was|were) "
+)  # asks how it is, and judges nothing
 _NEAR = 5  # code points between a verb and its object
 _EMPHASIS = re.compile(r"好[吗么嘛][?？!！~ ]*$")  # 封神好吗 asks nothing
 _GOES_ON = re.compile(r"\s*(?:但|不过|可是|只是|就是|but|though|however|just)")
@@ -137,7 +140,11 @@ def _item(
     if cue is not None and cue.before and frame is Frame.LIKE and 0 <= mention.start - cue.end <= _NEAR:
         bad = False  # "I loved Inception and hated Tenet": the verb before it is its own
     sure = told.strong and _EMPHASIS.search(d.folded)
-    asking = bool(about) or bool(re.search(r"[?？吗]\s*$", d.folded.strip())) or bool(_ASKS.match(d.folded))
+    asking = (
+        bool(about)
+        or bool(re.search(r"[?？吗]\s*$|是不是|会不会|算不算", d.folded.strip()))
+        or bool(_ASKS.match(d.folded))
+    )
     asking = asking and not sure
     if asking and good and not about and _ASKS.match(d.folded) and Act.ASK_WHY not in d.kinds:
         d.emit_item(Act.ASK_INFO, m, place, kind="rating")
@@ -171,7 +178,7 @@ def _item(
     if double:
         d.emit_item(Act.LIKE, m, place)
         return
-    if bad or frame in (Frame.DISLIKE, Frame.MUST_NOT):
+    if (bad or frame in (Frame.DISLIKE, Frame.MUST_NOT)) and not (asking and _QUALITY.search(d.folded)):
         d.emit_item(Act.DISLIKE, m, place)
         return
     if meh and not good:

@@ -168,6 +168,10 @@ def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> b
     after = folded[match.end : match.end + 1]
     if folded[: match.start].endswith("的") and not "一" <= after <= "鿿":
         return True  # 适合跑步听的歌
+    if folded[: match.start].endswith(("双", "件", "条", "台", "款", "把", "副")):
+        return True  # 买双鞋跑步
+    if after and folded.startswith(("一点", "一些", "点的", "点儿"), match.end):
+        return True  # 再慢一点的
     if folded[: match.start].endswith(("个", "部", "本", "首")) and not "一" <= after <= "鿿":
         return True  # 推荐个剧
     if folded[: match.start].endswith("有") and after in ("没", "吗", "么", "呢"):

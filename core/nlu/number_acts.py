@@ -145,12 +145,20 @@ def _place_by_number(d: Draft) -> int | None:
 
 # The least or the most of what is shown: (kind, words, whether the least).
 _EXTREMES = (
-    ("minutes", re.compile(r"最短|(?<![a-z])(?:shortest|quickest)(?![a-z])"), True),
-    ("minutes", re.compile(r"最长|(?<![a-z])longest(?![a-z])"), False),
-    ("pages", re.compile(r"最薄|最短|(?<![a-z])(?:thinnest|shortest)(?![a-z])"), True),
+    (
+        "minutes",
+        re.compile(r"最短|更?短一?[点些]|[部个本张首]更?短|(?<![a-z])(?:shortest|shorter|quickest)(?![a-z])"),
+        True,
+    ),
+    ("minutes", re.compile(r"最长|更?长一?[点些]|(?<![a-z])(?:longest|longer)(?![a-z])"), False),
+    ("pages", re.compile(r"最薄|最短|更?[薄短]一?[点些]|(?<![a-z])(?:thinnest|shortest)(?![a-z])"), True),
     ("pages", re.compile(r"最厚|最长|(?<![a-z])(?:thickest|longest)(?![a-z])"), False),
-    ("year", re.compile(r"最(?:早|老|旧)|(?<![a-z])(?:oldest|earliest)(?![a-z])"), True),
-    ("year", re.compile(r"最新|(?<![a-z])(?:newest|latest|most recent)(?![a-z])"), False),
+    ("year", re.compile(r"最(?:早|老|旧)|更?[老早旧]一?[点些]|(?<![a-z])(?:oldest|earliest)(?![a-z])"), True),
+    (
+        "year",
+        re.compile(r"最新|更?新一?[点些]|[部个本张首]更?新|(?<![a-z])(?:newest|latest|most recent)(?![a-z])"),
+        False,
+    ),
     (
         "rating",
         re.compile(
@@ -159,7 +167,7 @@ _EXTREMES = (
         ),
         False,
     ),
-    ("price", re.compile(r"最便宜|(?<![a-z])cheapest(?![a-z])"), True),
+    ("price", re.compile(r"便宜|(?<![a-z])(?:cheapest|cheaper)(?![a-z])"), True),
     ("price", re.compile(r"最贵|(?<![a-z])(?:dearest|most expensive)(?![a-z])"), False),
 )
 _WHICH = re.compile(r"哪(?:一)?[部本个首张篇款双件只条种台]|(?<![a-z])which(?![a-z])")

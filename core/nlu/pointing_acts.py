@@ -13,7 +13,8 @@ _THE_ONE = re.compile(
     r"|(?P<zh>[一-鿿]{2,6}?)(?:的?那[个部本首张篇款]|的(?=不|太|有点|挺))"
 )
 _THEIRS = re.compile(
-    r"(?:他|她|ta|这个?(?:导演|作者|歌手|演员|乐队))(?:们)?还(?:有(?:什么|啥|哪些|别的|没有)|(?:拍|写|唱|演|出|导)(?:过|了|的)?)"
+    r"(?:他|她|ta|这个? ?(?:导演|作者|歌手|演员|乐队|artist|singer|band|author|director|writer))"
+    r" ?(?:们)?还(?:有(?:什么|啥|哪些|别的|没有)|(?:拍|写|唱|演|出|导)(?:过|了|的)?)"
     r"|(?<![a-z])(?:what|anything|which) (?:else|other \w+)(?: \w+)? (?:did|has|have|does|by|from) "
     r"(?:he|she|they|him|her|them|(?:this|that|the) (?:same )?(?:guy|director|author|artist|band|writer))(?![a-z])"
     r"|(?<![a-z])(?:(?:more|anything|others?|something|one)(?: else| \w+)? )?(?:by|from) the same"
@@ -56,9 +57,11 @@ def _told_apart(d: Draft, words: str) -> int | None:
 
 
 def _names(item: Item, words: str) -> bool:
+    names = [person.name for person in item.people]
     if words.isascii():
-        return words in re.findall(r"[a-z]+", (item.title.en or "").casefold()) or words in item.keywords
-    return words in (item.title.zh or "")
+        said = " ".join([item.title.en or "", *(name.en or "" for name in names)]).casefold()
+        return words in re.findall(r"[a-z]+", said) or words in item.keywords
+    return words in (item.title.zh or "") or any((name.zh or "").startswith(words) for name in names)
 
 
 def _maker(item: Item) -> Target | None:

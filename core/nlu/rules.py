@@ -185,6 +185,11 @@ def _wish(d: Draft, acts: list[UnderstoodAct], known: frozenset[tuple[str, str]]
     cut = [(m.start, m.end) for m in d.mentions if m.number or m.item] + [
         (s.start, s.end) for s in d.said if s.act in (Act.GREET, Act.THANKS)
     ]
+    asking = {clause_of(d.clauses, c.start) for c in d.cues if c.frame is Frame.REQUEST and c.end - c.start > 1}
+    asking |= {clause_of(d.clauses, s.start) for s in d.said if s.act is Act.ASK_RECOMMEND}
+    idle = {clause_of(d.clauses, start) for _, start, _ in d.situations} - asking
+    if asking:  # "friends come over on Saturday, something to watch": who comes is not what is sought
+        spans += [(d.clauses[place].start, d.clauses[place].end) for place in idle]
     refused = [
         d.clauses[clause_of(d.clauses, a.start)]
         for a in acts

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 
+from core.nlu.clauses import clause_of
 from core.nlu.cues import Frame, Said
 from core.nlu.draft import Draft
+from core.nlu.mentions import Mention
 from core.turns import Act
 
 # An act that explains the words of another: where both were found, the second goes.
@@ -22,7 +24,7 @@ _OVERRULES: dict[Act, tuple[Act, ...]] = {
     Act.SET_LANGUAGE: (Act.ASK_RECOMMEND, Act.NO),
     Act.BACK: (Act.REPEAT, Act.MORE) ,
     Act.REPEAT: (Act.MORE, Act.ASK_RECOMMEND, Act.BACK),
-    Act.HELP: (Act.CHIT_CHAT, Act.ASK_RECOMMEND, Act.SAVE),
+    Act.HELP: (Act.CHIT_CHAT, Act.ASK_RECOMMEND, Act.SAVE, Act.GROUP_JOIN),
     Act.GROUP_SETTLE: (Act.DONT_CARE,),
     Act.NOT_NOW: (Act.NO, Act.DISLIKE),
     Act.SEEN_LIKED: (Act.SEEN_NEUTRAL, Act.LIKE, Act.SEEN_DISLIKED),
@@ -36,7 +38,7 @@ _OVERRULES: dict[Act, tuple[Act, ...]] = {
     Act.DONT_CARE: (Act.LIKE, Act.ASK_RECOMMEND),
     Act.DONT_KNOW: (Act.NO,),
     Act.CORRECT_PROFILE: (Act.NO, Act.REPAIR, Act.LIKE, Act.LOVE, Act.DISLIKE),
-    Act.UNDO: (Act.DISLIKE, Act.LIKE, Act.NO, Act.LOVE),
+    Act.UNDO: (Act.DISLIKE, Act.LIKE, Act.NO, Act.LOVE, Act.BACK, Act.MORE),
     Act.ACCEPT: (Act.LIKE, Act.YES, Act.ASK_RECOMMEND, Act.DISLIKE, Act.MORE),
     Act.COMPARE: (Act.ASK_WHY, Act.LIKE, Act.DISLIKE, Act.ASK_RECOMMEND),
     Act.SAVE: (Act.ASK_RECOMMEND, Act.LIKE, Act.DONT_CARE),
@@ -69,10 +71,26 @@ def _limits(d: Draft) -> bool:
     return any(m.number is not None or m.facet and m.facet.kind not in ("language", "country") for m in d.mentions)
 
 
+def _names(m: Mention, one: Said) -> bool:
+    """The words are a name's, or a longer facet's: "good" in "feel good"."""
+    inside = m.start <= one.start and one.end <= m.end
+    longer = m.facet is not None and one.act in _VERDICTS and m.end - m.start > one.end - one.start
+    return inside and (m.link is not None or longer)
+
+
+def _elsewhere(d: Draft, said: Said) -> bool:
+    """It stands in a later clause, of something that is named: 就它了，有没有什么圈子."""
+    place = clause_of(d.clauses, said.start)
+    clause = d.clauses[place]
+    return place > 0 and any(m.facet and clause.start <= m.start < clause.end for m in d.mentions)
+
+
 def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
     found = {s.act: s for s in reversed(tuple(said))}
     if Act.UNSAFE in found:
         return [found[Act.UNSAFE]]
+    if Act.SAVE in found and d.context.focus and d.folded.strip(" ,，。!！吧") in ("收藏", "saved"):
+        found.pop(Act.LIST_SAVED, None)  # with one in hand it is told, not asked for
     if Act.LIST_SAVED in found and Act.PRIVACY_SHOW in found:
         words = d.folded
         keep = (
@@ -106,7 +124,7 @@ def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
             found.pop(act)
     # names are no cues: "Up" in 《Up in the Air》, 好看 in a title
     for act, one in list(found.items()):
-        if any(m.link and m.start <= one.start and one.end <= m.end for m in d.mentions):
+        if any(_names(m, one) for m in d.mentions):
             found.pop(act)
     if Act.CORRECT_PROFILE in found and any(c.frame is Frame.DOUBLE for c in d.cues) and not _CORRECTS.search(d.folded):
         found.pop(Act.CORRECT_PROFILE)
@@ -133,7 +151,7 @@ def settle(d: Draft, said: Iterable[Said]) -> list[Said]:
         if strong in found:
             for act in weak:
                 other = found.get(act)
-                if other is None:
+                if other is None or strong is Act.ACCEPT and act is Act.ASK_RECOMMEND and _elsewhere(d, other):
                     continue
                 # thanks beside a request are two acts; only what shares the words or contradicts goes
                 found.pop(act)

@@ -141,7 +141,7 @@ def _taste_only(d: Draft, act: Act) -> bool:
 
 def _another(d: Draft) -> None:
     counts = [m for m in d.mentions if m.use is Use.COUNT]
-    if not counts or d.count is None:
+    if not counts or d.count is None or Act.UNDO in d.kinds:
         return
     more = re.search(r"再(?!见)|另外|(?:还|多)(?:来|要|给)|more|another|\+\d|(?<![a-z])else", d.folded)
     facets = [a for a in d.out if a.act in (Act.ASK_RECOMMEND, Act.REPLACE_CONDITION)]

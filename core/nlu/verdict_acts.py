@@ -23,7 +23,11 @@ _TALKED = frozenset(
     (Act.ASK_INFO, Act.ORDINAL, Act.REVEAL_LIKE, Act.REVEAL_DISLIKE, Act.MUST, Act.MUST_NOT, Act.ANSWER)
 )
 _SIGNS = {Act.DISLIKE: -1, Act.SEEN_DISLIKED: -1, Act.SEEN_NEUTRAL: 0}
-_ASKS = re.compile(r"[?？]\s*$|[吗么嘛]\s*[?？]?$|好不好|^(?:is|are|was|were|does|do|did|should|would|can|will|has) ")
+_ASKS = re.compile(
+    r"[?？]\s*$|是不是|会不会|算不算|[吗么嘛]\s*[?？]?$|好不好"
+    r"|^(?:is|are|was|were|does|do|did|should|would|can|will|has) "
+)
+_STARTS = re.compile(r"^(?:ok|okay)(?=[ ,，]+(?:那|so|then|and|but|what|how|[一-鿿]))")  # and judges nothing
 _SLOW = re.compile(r"拖|慢|节奏|drag|slow|forever|pac(?:e|ing)|overlong")
 
 
@@ -32,7 +36,7 @@ def verdict_acts(d: Draft) -> None:
     focus = d.context.focus or (d.context.shown[0] if len(d.context.shown) == 1 else None)
     if focus is None or d.referents() or d.context.expecting not in (None, "like", "seen") or _ASKS.search(d.folded):
         return
-    told = judge(d.patterns, d.folded)
+    told = judge(d.patterns, _without_facets(d))
     if (told.part or told.flaw) and Act.ASK_RECOMMEND not in d.kinds:
         # the part that is judged is not asked about, nor what is wrong with it asked for
         d.out = [a for a in d.out if a.act not in (Act.ASK_INFO, Act.ASK_RECOMMEND)]
@@ -50,6 +54,15 @@ def verdict_acts(d: Draft) -> None:
     elif told.flaw is not None and Act.CRITIQUE_LESS not in done:
         d.emit_item(Act.DISLIKE, None)
         _blame(d, told.flaw)
+
+
+def _without_facets(d: Draft) -> str:
+    """The text with facets of several words blotted out: "feel good" praises nothing."""
+    words = _STARTS.sub(lambda m: " " * len(m[0]), d.folded)
+    for m in d.mentions:
+        if m.target is not None and " " in words[m.start : m.end]:
+            words = words[: m.start] + " " * (m.end - m.start) + words[m.end :]
+    return words
 
 
 def emit_mixed(d: Draft, told: Verdict, mention: Mention | None, place: int | None) -> None:

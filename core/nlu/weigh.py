@@ -216,6 +216,10 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         return True
     if {act} | have >= {Act.LIST_SAVED, Act.PRIVACY_SHOW} or act is Act.SAVE and Act.LIST_SAVED in have:
         return True
+    if act in (Act.COMPARE, Act.DISLIKE, Act.SEEN_DISLIKED) and Act.ASK_INFO in have:
+        return True
+    if act is Act.MORE and Act.NEXT in have or act is Act.ASK_INFO and Act.ASK_WHY in have:
+        return True
     if act is Act.YES and have & VERDICTS and context.expecting in ("yesno", "confirm"):
         return True  # 嗯这个她会喜欢 is of the one shown
     if act is Act.ASK_WHY and Act.ASK_WHY_NOT in have:

@@ -61,6 +61,8 @@ def _count(match: re.Match[str]) -> list[Number]:
         start = match.end() - 1
         return [Number(Use.COUNT, start, match.end(), value=3.0 if "仨" in match["pair"] else 2.0)]
     before = match.string[max(0, match.start() - 1) : match.start()]
+    if match["verb"] == "上" and match["n"] in ("一", "1"):
+        return []  # 上一个 is the one before
     if before in ("第", "这", "那", "哪", "每", "上", "下", "前", "后", "某", "头", "们", "俺") or match["n"] in (
         "十百",
         "百",

@@ -24,6 +24,7 @@ _EN_PLACE = re.compile(
     r"(?<![a-z#0-9])(?:the )?(?P<o>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
     r"|tenth|[1-9](?:st|nd|rd|th))(?P<two> two| three)?(?P<noun> (?:one|film|movie|book|song|album"
     r"|article|pick|option|title|suggestion|item|thing)s?)?(?![a-z])(?! (?:time|of all|thing|date"
+    r"|list|batch|lot|page|set|round"
     r"|world war|hand|watch|class|person|love|half|season))"
     r"|(?<![a-z])(?P<last>(?:the )?(?:very )?last(?: one| film| movie| book| pick"
     r"| option)(?![a-z]))|(?P<last2>the last(?=\s*[.?!,]|\s*$))|(?:#|(?<!中 )(?<!中)(?<!我的 )(?<!my )no\.? ?|number "

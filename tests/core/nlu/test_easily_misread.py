@@ -103,6 +103,22 @@ def said(understander: Understander, text: str, context: Context) -> set[str]:
         ("seen it. she loved it, me not so much", ONE, {"-seen_disliked item:film:the-matrix-1999"}),
         ("my wife adored it, i fell asleep", ONE, {"-seen_disliked item:film:the-matrix-1999"}),
         ("lkjsdf oiwue", BARE, {"not_understood"}),
+        ("哦还有，帮我记着我不爱看太长的", ONE, {"-critique_less minutes"}),
+        ("算了不买了", GOODS, {"no"}),
+        ("嗯就这张吧", ONE, {"accept item:film:the-matrix-1999"}),
+        ("哪个短一点", LIST, {"ask_info item:film:the-matrix-1999"}),
+        ("which is cheaper", GOODS, {"ask_info item:product:umbrella"}),
+        ("nah go back to the first list", LIST, {"back"}),
+        ("undo 上一个", ONE, {"undo"}),
+        ("第二个是干嘛用的", LIST, {"ordinal item:film:inception-2010", "ask_info item:film:inception-2010"}),
+        ("第三部是不是很吓人", LIST, {"ordinal item:film:titanic-1997", "ask_info item:film:titanic-1997"}),
+        ("is it scary", ONE, {"ask_info item:film:the-matrix-1999"}),
+        ("收藏", ONE, {"save item:film:the-matrix-1999"}),
+        ("seen both", LIST, {"seen_neutral item:film:the-matrix-1999", "seen_neutral item:film:inception-2010"}),
+        ("says who", ONE, {"ask_why item:film:the-matrix-1999"}),
+        ("不想说话", BARE, {"chit_chat"}),
+        ("怎么 join", BARE, {"help"}),
+        ("ok 那 movie 呢 要 feel good 的", ONE, {"ask_recommend domain:film", "ask_recommend mood:warm"}),
     ],
 )  # fmt: skip
 def test_it_says_this_and_nothing_else(
@@ -132,6 +148,12 @@ def test_it_says_this_and_nothing_else(
         ("i just moved to berlin and know nobody", {"ask_recommend domain:topic"}),
         ("city walk 有没有一起的", {"ask_recommend domain:topic"}),
         ("you already showed me that", {"repair"}),
+        ("我想买双鞋跑步", {"ask_recommend genre:shoes"}),
+        ("hi 想找点 something to read on flight", {"ask_recommend domain:book", "context situation"}),
+        ("今天分手了", {"context mood:warm"}),
+        ("找个搭子", {"ask_recommend domain:topic"}),
+        ("romcom but not cheesy", {"ask_recommend genre:comedy", "-must_not keyword:cheesy"}),
+        ("need something to take my mind off it", {"ask_recommend mood:light"}),
     ],
 )
 def test_before_anything_is_shown_it_says(understander: Understander, text: str, wanted: set[str]) -> None:
@@ -144,6 +166,8 @@ def test_before_anything_is_shown_it_says(understander: Understander, text: str,
         ("我不喜欢老电影", Act.REVEAL_DISLIKE),  # films are liked well enough
         ("the one where nobody comes home", Act.ASK_RECOMMEND),
         ("keep it light", Act.SAVE),
+        ("i just got dumped, need something to take my mind off it", Act.UNSAVE),
+        ("顺便 give me 一部他会 like 的老电影", Act.REVEAL_LIKE),
         ("便宜一点的，图书馆能借到的那种", Act.ASK_RECOMMEND),
         ("我们五个同事想看个片", Act.ANOTHER_N),
     ],
@@ -168,3 +192,17 @@ def test_in_a_group_a_place_that_is_fine_is_a_vote(understander: Understander) -
     group = Context(shown=FILMS, domain="film", now=NOON, group=True)
     assert said(understander, "2 is fine", group) == {"ordinal", "like item:film:inception-2010"}
     assert said(understander, "替我们选一个", group) == {"group_settle"}
+
+
+def test_who_comes_is_not_what_is_sought(understander: Understander) -> None:
+    assert understander.understand("周末朋友来家里玩，五个人，看点啥", BARE).wish is None
+
+
+def test_the_one_by_somebody_is_on_the_screen(understander: Understander) -> None:
+    shown = Context(shown=("film:inception-2010", "book:to-live-1992"), domain="book", now=NOON)
+    assert said(understander, "余华那本我读过，挺好的", shown) >= {"seen_liked item:book:to-live-1992"}
+
+
+@pytest.mark.parametrize("text", ["the 9th", "9th", "the 7th one please"])
+def test_any_place_can_be_named(understander: Understander, text: str) -> None:
+    understander.understand(text, LIST)
