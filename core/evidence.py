@@ -39,6 +39,9 @@ DOMAIN_BOUND = (
 )  # given up when the domain changes
 
 
+YEARLESS = ("product", "topic")  # of no year, so that one asked for before is no longer meant
+
+
 def live(log: Iterable[Feedback], session: int) -> tuple[Feedback, ...]:
     """What counts now: lasting events first, then this session's, each by event id."""
     log = tuple(log)
@@ -113,6 +116,8 @@ def _replaces(new: Holding, old: Holding) -> bool:
     if a == b or (a.target is not None and a.target == b.target):
         return True
     if a.target is not None and a.target.kind == "domain" and a.must and new.turn != old.turn:
+        if a.target.value in YEARLESS and (b.kind == "year" or (b.target is not None and b.target.kind == "decade")):
+            return True
         if b.target is not None:
             return b.must and b.target.kind in ("domain", *DOMAIN_BOUND)
         return b.kind in DOMAIN_BOUND

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.moves import Decision, Line, Move, line
+from core.moves import Decision, Line, Move, button, line
 from core.policy import ballot, picks, reasons
 from core.policy.buttons import how_it_was, list_buttons, starters
 from core.policy.claims import BY_A_WOMAN, opening
@@ -15,6 +15,7 @@ from core.policy.questions import question
 from core.policy.talk import start, talk, unknown_title
 from core.policy.view import View
 from core.policy.want import Want
+from core.turns import Open
 
 BARE_WISH = 24  # letters of a wish that names a thing rather than tells of one
 HAN_LETTERS = 2.5  # that a Chinese character stands for
@@ -81,6 +82,10 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
         if names_a_thing and not (asks_more or view.wishes):
             return Decision(Move((*lines, line("none.wish", what=named[:1])), buttons=(starters(),)))
         want = replace(want, wish=None if names_a_thing else want.wish)
+    if meant := picks.meant_on_screen(view, want, domains):
+        opens = tuple(button("label.item", Open(one.id), item=one) for one in meant)
+        focus = meant[0].id if len(meant) == 1 else None
+        return Decision(Move((*lines, line("picks.on_screen", items=meant)), buttons=(opens,)), focus=focus)
     choice = picks.choose(view, want, rng)
     if not choice.rows:
         if want.how is not None:

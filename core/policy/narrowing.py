@@ -70,11 +70,16 @@ def _home_of(h: Hearing, number: str | None, domain: str) -> str | None:
     return None if has[domain] or not has else max(has, key=lambda other: has[other])
 
 
+def only_domain(u: Understanding) -> bool:
+    """Nothing is asked for but another kind of thing: what it should be about stays."""
+    asks = [a for a in u.acts if a.target is not None or a.kind in NUMBER_KINDS]
+    return bool(asks) and not u.wish and all(a.target is not None and a.target.kind == "domain" for a in asks)
+
+
 def stay_with_theme(h: Hearing, u: Understanding) -> None:
     """ "And books?" after films about cooking asks for books about it, where there are some."""
     now = [e.target.removeprefix("domain:") for e in h.events if e.kind is Kind.REQUEST and e.target in DOMAIN_TARGETS]
-    asks = [a for a in u.acts if a.target is not None or a.kind in NUMBER_KINDS]
-    if len(now) != 1 or u.wish or any(a.target is None or a.target.kind != "domain" for a in asks):
+    if len(now) != 1 or not only_domain(u):
         return
     before = evidence.live(h.log, h.state.session)
     asked = [x.condition.target for x in evidence.holding(before) if x.request and x.condition.must]

@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from core.catalog import DOMAINS
+from core.catalog import DOMAINS, Item
 from core.policy.order import foreign, having, lesser_known, liking, standard
 from core.policy.reasons import GIFT
 from core.policy.shelf import Mask, Vector
@@ -63,11 +63,14 @@ def domains_of(view: View, want: Want) -> tuple[str, ...]:
     spoken_of = [i for e in view.live if e.turn == view.state.turn and (i := view.shelf.catalog.get(e.target[5:]))]
     if spoken_of:  # "just finished 1984, what next?"
         return (spoken_of[-1].domain,)
-    if view.state.domain:
+    refused = {c.target.value for c in view.conditions if c.target and c.target.kind == "domain" and not c.must}
+    if view.state.domain and view.state.domain not in refused:
         return (view.state.domain,)
     if want.wish:
         return DOMAINS
-    return ("film",) if view.wishes or "year" in kinds else MIXED
+    if (view.wishes or "year" in kinds) and "film" not in refused:
+        return ("film",)
+    return tuple(d for d in MIXED if d not in refused) or DOMAINS
 
 
 def is_domain(condition: Condition) -> bool:
@@ -112,20 +115,34 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
 
 def _fitting(view: View, want: Want, domains: tuple[str, ...]) -> Mask:
     """(n,) what meets the conditions. Goods of two kinds at once ("a backpack for my laptop") are of one of them."""
-    conditions, again = filters(view, want, domains), _narrowed(view, want, domains)
-    fits = view.fitting(conditions, domains, again)
+    conditions = filters(view, want, domains)
+    fits = view.fitting(conditions, domains)
     kinds = [c for c in conditions if c.must and c.target is not None and c.target.kind == "genre"]
     if fits.any() or len(kinds) < 2 or domains != ("product",):
         return fits
     others = [c for c in conditions if c not in kinds]
     of_one: Mask = np.logical_or.reduce([view.shelf.mask(c) for c in kinds])
-    return view.fitting(others, domains, again) & of_one
+    return view.fitting(others, domains) & of_one
 
 
-def _narrowed(view: View, want: Want, domains: tuple[str, ...]) -> tuple[str, ...]:
-    """What stands on the screen, where only a quality of these goods is asked for: "waterproof ones"."""
-    asks_anew = view.asks_now or not want.wish or domains != ("product",)
-    return () if asks_anew else tuple(i for i in view.state.screen if i in view.shelf.catalog.row)
+def _narrows(view: View, want: Want, domains: tuple[str, ...]) -> bool:
+    """Only a quality of the goods on the screen is asked for: "waterproof ones"."""
+    on_screen = any(i in view.shelf.catalog.row for i in view.state.screen)
+    return on_screen and bool(want.wish) and domains == ("product",) and not view.asks_now
+
+
+def meant_on_screen(view: View, want: Want, domains: tuple[str, ...]) -> tuple[Item, ...]:
+    """What stands on the screen and has the quality asked for ("waterproof ones"), where nothing new has more of it."""
+    near = view.near(want.wish) if want.wish and _narrows(view, want, domains) else None
+    if near is None:
+        return ()
+    meets = view.meeting(filters(view, want, domains), domains)
+    row, out = view.shelf.catalog.row, view.known.out
+    shown = [row[i] for i in view.state.screen if i in row and i not in out and meets[row[i]]]
+    best = max((float(near[r]) for r in shown), default=0.0)
+    if not shown or best < near[meets & view.fresh].max(initial=QUALITY_FLOOR * view.shelf.floor):
+        return ()
+    return tuple(view.shelf.catalog.items[r] for r in sorted(shown, key=lambda r: -near[r]) if near[r] >= CLOSE * best)
 
 
 def filters(view: View, want: Want, domains: tuple[str, ...]) -> list[Condition]:
@@ -180,7 +197,7 @@ def is_strange(view: View, want: Want) -> bool:
     near = _likeness(view, want)
     domains = domains_of(view, want)
     inside = np.isin(view.shelf.domain, [DOMAINS.index(d) for d in domains])
-    floor = QUALITY_FLOOR * view.shelf.floor if _narrowed(view, want, domains) else view.shelf.floor
+    floor = QUALITY_FLOOR * view.shelf.floor if _narrows(view, want, domains) else view.shelf.floor
     return near is None or float(near[inside].max(initial=-1.0)) < floor
 
 

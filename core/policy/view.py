@@ -207,17 +207,16 @@ class View:
         ]
         return tuple(Target(*t.split(":", 1)) for t in dict.fromkeys(liked))
 
-    def fitting(self, conditions: Iterable[Condition], domains: Iterable[str], again: Iterable[str] = ()) -> Mask:
-        """(n,) in one of the domains, every condition holds, and not yet seen, refused or shown.
+    def fitting(self, conditions: Iterable[Condition], domains: Iterable[str]) -> Mask:
+        """(n,) in one of the domains, every condition holds, and not yet seen, refused or shown."""
+        return self.meeting(conditions, domains) & self.fresh
 
-        again: items that may come once more although they were shown.
-        """
-        fresh = self.fresh.copy()
-        fresh[[self.shelf.catalog.row[i] for i in again if i not in self.known.out]] = True
-        fits = np.isin(self.shelf.domain, [DOMAINS.index(d) for d in domains]) & fresh
+    def meeting(self, conditions: Iterable[Condition], domains: Iterable[str]) -> Mask:
+        """(n,) in one of the domains, and every condition holds."""
+        meets = np.isin(self.shelf.domain, [DOMAINS.index(d) for d in domains])
         for group in alternatives(conditions):
-            fits &= np.logical_or.reduce([self.shelf.mask(condition) for condition in group])
-        return fits
+            meets &= np.logical_or.reduce([self.shelf.mask(condition) for condition in group])
+        return meets
 
     def near(self, wish: str) -> Vector | None:
         """(n,) likeness of the descriptions to a wish, read once a turn; None where nothing can read it."""

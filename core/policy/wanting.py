@@ -6,10 +6,10 @@ from core import evidence
 from core.policy import groups
 from core.policy.asking import QUESTIONS, answer, asks_nothing, unknown_title
 from core.policy.hear import PICTURES, VERDICT_ACTS, Hearing, answered
-from core.policy.narrowing import in_question, length_meant
+from core.policy.narrowing import in_question, length_meant, only_domain
 from core.policy.pointing import pointed_at, was_seen
 from core.policy.want import Want
-from core.state import Asked, Kind
+from core.state import Asked, ChatState, Kind
 from core.turns import Act, Understanding, UnderstoodAct, item
 
 ABOUT_TALK = {
@@ -153,7 +153,7 @@ def _list(h: Hearing, u: Understanding, asked: Asked | None) -> Want:
             counts=counts,
             seed=seed or (state.seed if goes_on else None),
             wish=wish,
-            near=state.near if goes_on and not (seed or wish) else (),
+            near=_near(state, u) if not (seed or wish) else (),
             explore=explore,
             surprise=surprise,
             goes_on=goes_on and not (seeds or wish),
@@ -229,6 +229,14 @@ def _loved_lately(h: Hearing, u: Understanding) -> str | None:
         return None
     praised = [e.target.removeprefix("item:") for e in h.events if e.kind in (Kind.LIKE, Kind.LOVE)]
     return praised[-1] if praised and not praised[-1].startswith("film:") else None
+
+
+def _near(state: ChatState, u: Understanding) -> tuple[str, ...]:
+    """What comes nearest to the words of the list that goes on, or of it in another kind of thing: "any books?" """
+    if not _begins(u):
+        return state.near
+    asked = {a.target.value for a in u.acts if a.target is not None} if only_domain(u) else set()
+    return tuple(i for i in state.near if i.partition(":")[0] in asked)
 
 
 def _of_limits(u: Understanding) -> bool:

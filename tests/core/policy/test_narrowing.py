@@ -183,3 +183,17 @@ def test_the_words_that_lift_a_limit_are_no_wish(talk: Talk) -> None:
     talk.acts(about(Act.MUST, kind="year", op=">=", value=2012.0), about(Act.ASK_RECOMMEND, "genre:animation"))
     lifted = about(Act.DROP_CONDITION, kind="year", text="年份"), about(Act.ANOTHER_N, count=2)
     assert len(talk.acts(*lifted, wish="年份不限了").reply.cards) == 2
+
+
+def test_a_year_asked_of_films_binds_no_groups(talk: Talk) -> None:
+    talk.acts(about(Act.MUST, kind="year", op="<", value=2013.0), about(Act.ASK_RECOMMEND, "domain:film"))
+    reply = talk.acts(about(Act.ASK_RECOMMEND, "domain:topic")).reply
+    assert {c.domain for c in reply.cards} == {"topic"}
+    assert reply.constraints == (Condition(Target("domain", "topic")),)
+
+
+def test_whoever_wants_no_films_is_shown_something_else(talk: Talk) -> None:
+    talk.acts(about(Act.ASK_RECOMMEND, "domain:film"))
+    cards = talk.acts(about(Act.MUST_NOT, "domain:film")).reply.cards
+    assert cards
+    assert "film" not in {c.domain for c in cards}

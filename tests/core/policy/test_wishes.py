@@ -67,12 +67,14 @@ def test_goods_that_come_far_less_near_than_the_best_are_not_shown(talks: Talks)
     assert ids(talk) == [BOOTS, RAIN]
 
 
-def test_a_quality_narrows_what_is_on_the_screen(talks: Talks) -> None:
+def test_a_quality_names_what_has_it_on_the_screen(talks: Talks, starter: Catalog) -> None:
     talk = talks({BOOTS: 0.9, RUNNING: 0.2})
     talk.acts(about(Act.ASK_RECOMMEND, "genre:shoes"), about(Act.ASK_RECOMMEND, "domain:product", count=5))
     assert BOOTS in ids(talk)
-    talk.acts(about(Act.ASK_RECOMMEND), wish="防水")
-    assert ids(talk) == [BOOTS]  # shown before, and meant
+    reply = talk.acts(about(Act.ASK_RECOMMEND), wish="防水").reply
+    assert not reply.cards, "it stands there already"
+    assert str(starter.items[starter.row[BOOTS]].title.zh) in reply.text
+    assert talk.state.focus == BOOTS
 
 
 def test_goods_of_two_kinds_are_of_one_of_them(talks: Talks) -> None:
