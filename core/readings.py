@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from core.catalog import Catalog
 from core.moves import Ask, Decision, Line, Move, line
 from core.state import decode_acts, encode_acts
-from core.turns import Answer, Understanding, UnderstoodAct
+from core.turns import Act, Answer, Understanding, UnderstoodAct
 
+_LOOKS = (Act.ASK_RECOMMEND, Act.CONTEXT)
 UNCLEAR = 0.35  # below this confidence the best readings are offered instead of the best guess
 OFFERED = 3
 _VALUE = "reading:"
@@ -14,6 +15,8 @@ _VALUE = "reading:"
 
 def is_unclear(understanding: Understanding) -> bool:
     """Whether there is something to choose from, and nothing that is likely enough."""
+    if understanding.wish and all(a.act in _LOOKS and a.target is None for a in understanding.acts):
+        return False  # what is told in words is looked for; what comes nearest says by itself how it was read
     return understanding.confidence < UNCLEAR and len(understanding.readings) > 1 and not understanding.invalid
 
 

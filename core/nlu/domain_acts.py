@@ -52,7 +52,7 @@ _ELSEWHERE = {
     ),
 }
 _NEVER = re.compile(r"(?!)")
-_FOR_DOING = re.compile(r".{0,12}[听看读]的(?:[吗呢吧啊有没]|$)*")  # 适合跑步听的, 开车听的
+_FOR_DOING = re.compile(r".{0,12}[听看读]的(?:[吗呢吧啊有没]|$)*|.{1,10}的时候[听看读].*")  # 适合跑步听的, 开车的时候听
 _ONE_SITTING = 40  # minutes: what is read in so short a time is no book
 _GOODS = frozenset(
     Target("keyword", value)

@@ -15,6 +15,7 @@ _HERE = Path(__file__).parent
 # The kind that a word means when it names facets of two: "运动" a genre, "孩子" an audience.
 _ORDER = ("domain", "genre", "mood", "audience", "country", "language", "keyword")
 _DOING = ("reading", "watching", "listening", "social")  # what a request is made with
+_PLAIN = ("world", "language", "phone")  # genres that are named by more than this word: "world music"
 # English keywords that everyday sentences are full of; they are read only where a sentence says what a thing is about.
 _EVERYDAY = frozenset(
     "love work time night home reading music books class child power secret taste reason land care "
@@ -104,7 +105,7 @@ class Lexicon:
         for kind, value in sorted(catalog.rows_of):
             if kind in ("genre", "mood", "keyword"):
                 word = value.replace("-", " ")
-                if word in domains or word in _DOING:
+                if word in domains or word in _DOING or kind == "genre" and word in _PLAIN:
                     continue  # "film" names the domain, not the film clubs
                 self._add(word, Target(kind, value))
                 if kind == "keyword" and value.isascii():

@@ -1,5 +1,6 @@
 """What a message names, of all kinds, none over another: items, people, facets, numbers, places on the screen."""
 
+import re
 from dataclasses import dataclass
 
 from core.nlu.link import Link
@@ -9,8 +10,8 @@ from core.nlu.phrases import Match
 from core.nlu.title_evidence import is_clear
 from core.turns import Target
 
-_MEASURES = tuple("双把副件顶")
 _SINGLE_VERBS = "个点首看读听追刷煲补找推买送好老新旧有怕养喝本这那部用讲吃聊写学小大甜爽"
+_LAND = re.compile(r"(?<![a-z])(?:an?|the|my|our|this|that|new|another|other|foreign|home|whole|different) $")
 _SINGLE_AFTER = (
     "换成",
     "改成",
@@ -134,6 +135,8 @@ def arrange(
         if not free(match.start, match.end) or not _whole(folded, match, words):
             continue
         targets = _sorted_out(folded, match)
+        if match.key == "country" and _LAND.search(folded[: match.start]):
+            continue
         if (
             targets[0].kind == "keyword"
             and match.key in everyday
@@ -176,8 +179,6 @@ def _whole(folded: str, match: Match[Target], words: list[tuple[int, int]]) -> b
         return True  # 推荐个剧
     if folded[: match.start].endswith("有") and after in ("没", "吗", "么", "呢"):
         return True  # 有书没
-    if folded[max(0, match.start - 1) : match.start] in _MEASURES and not "一" <= after <= "鿿":
-        return True  # 买双鞋
     for start, end in words:
         if start <= match.start < end:
             if end - start == 1 or folded[: match.start].endswith(_SINGLE_AFTER):

@@ -25,7 +25,7 @@ from core.nlu.pointing_acts import pointing_acts
 from core.nlu.settle import settle
 from core.nlu.talk_acts import said_acts
 from core.nlu.verdict_acts import verdict_acts
-from core.nlu.wish import residue
+from core.nlu.wish import residue, trimmed
 from core.turns import Act, Context, UnderstoodAct
 
 # Only with one of these does what is left of a message count as a wish.
@@ -47,6 +47,7 @@ _REFUSAL = re.compile(
     r"|bored|avoid|skip|pass|anti|nah|ban|quit|over|cannot|allergic|scared|afraid|fed up|rather|instead|minus|worst"
     r"|boring|annoy\w*|overdone|off|out|free|fake)(?![a-z])|n'?t(?![a-z])"
 )
+_ABOUT_IT = re.compile(r"(?:讲|关于|有关)\s*[a-z]{3}|[a-z]{3}\s*搭子")
 _HANDS_AND_HEARTS = frozenset("👍❤👎♥😍🥰🔥💯👏🏻🏼🏽🏾🏿 ")
 # The order matters: later steps look at what the earlier ones found.
 _STEPS: tuple[Callable[[Draft], None], ...] = (
@@ -196,8 +197,17 @@ def _wish(d: Draft, acts: list[UnderstoodAct], known: frozenset[tuple[str, str]]
         if a.start is not None and a.act in (Act.MUST_NOT, Act.REVEAL_DISLIKE, Act.REVEAL_LIKE)
     ]
     spans += [(c.start, c.end) for c in refused]
-    one_word = goods or bool(_ONE_THING.fullmatch(d.folded.strip(" .!?")))
-    return residue(d.read.text, d.clauses, spans, cut, d.read.words, one_word)
+    one_word = goods or bool(_ONE_THING.fullmatch(d.folded.strip(" .!?")) or _ABOUT_IT.search(d.folded))
+    told = residue(d.read.text, d.clauses, spans, cut, d.read.words, one_word)
+    return told or (trimmed(d.read.text.text) if _situations_alone(d, acts) else None)
+
+
+def _situations_alone(d: Draft, acts: list[UnderstoodAct]) -> bool:
+    """ "Something for a rainy Sunday with my mum": no kind of thing, but two circumstances or more."""
+    context = [a for a in acts if a.act is Act.CONTEXT]
+    asks = any(a.act is Act.ASK_RECOMMEND for a in acts)
+    others = any(a.act not in (Act.CONTEXT, Act.ASK_RECOMMEND) or a.act is not Act.CONTEXT and a.target for a in acts)
+    return asks and not others and len({a.target for a in context} | {s[:2] for s in d.situations}) >= 2
 
 
 def _sure(d: Draft, acts: list[UnderstoodAct], evidence: tuple[float, ...]) -> float:

@@ -153,10 +153,9 @@ class Terms:
         for run in _HAN.findall(folded):
             for word in self.segmenter.cut(run):
                 if word.text not in _EMPTY_HAN:
-                    pairs = [word.text[i : i + 2] for i in range(len(word.text) - 1)]
-                    known = [pair for pair in pairs if self._place(pair) is not None]
-                    # 双鞋 is no word, only jieba's guess
-                    found += known or [c for c in word.text if word.tag[0] == "n" and c not in _MEASURES] or pairs
+                    said = word.text[1:] if word.text[0] in _MEASURES else word.text  # 双鞋 is jieba's guess of a word
+                    pairs = [said[i : i + 2] for i in range(len(said) - 1)]
+                    found += pairs or ([said] if said and word.tag[0] == "n" else [])
         return tuple(dict.fromkeys(found))
 
     def _place(self, term: str) -> int | None:

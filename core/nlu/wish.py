@@ -22,6 +22,16 @@ _ASKING = re.compile(
 )
 
 
+_ONLY_ASKS = re.compile(
+    r"^(?:(?:嗯|那个|就是说?|那|请|麻烦|我?想找(?:一?[部本首篇个])?|(?:一?[部本首篇个])?电影嘛"
+    r"|我?(?:顺便|顺手|再)?[想要]?买(?:一|几|点|些)?[个双副件把台套条顶块瓶盒张支盏辆口款]?|要(?!求|紧|塞)"
+    r"|有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|讲的?是?(?=\s*\w)|关于|有关"
+    r"|(?:i'?m|i|we|need|want|looking for|some|any|something|an?|the|that|for|where|film|about)(?![a-z'-]))\s*)+",
+    re.IGNORECASE,
+)
+_KIND_OF_THING = re.compile(
+    r"的 ?(?:书|文章?|电影|片子?|剧|歌|音乐|小说|故事|东西|(?:book|article|film|movie|song)s?)$", re.IGNORECASE
+)
 _BARE_QUESTION = re.compile(
     r"(?:so |and |ok |then )*(?:what|which|anything|something)(?: else)?(?: \w+)?(?: (?:should|can|could|to|would|do))?"
     r"(?: (?:i|we|you|people))? (?:read|watch|hear|listen to|try|get|buy|see|suggest|recommend)"
@@ -69,22 +79,16 @@ def residue(
             and content >= 1
             or (han >= 2 and content >= 1 and latin)
         ):
-            kept.append(_trim("".join(" " if gone[i] else message.text[i] for i in range(clause.start, clause.end))))
+            kept.append(trimmed("".join(" " if gone[i] else message.text[i] for i in range(clause.start, clause.end))))
     text = ", ".join(k for k in kept if k)
     return text or None
 
 
-def _trim(text: str) -> str:
+def trimmed(text: str) -> str:
+    """Without the words that only ask, at both ends."""
     text = re.sub(r"\s+", " ", text).strip(" ,，。.!！?？;；、~")
-    text = re.sub(
-        r"^(?:嗯|那个|就是说?|那|请|麻烦|我?想找(?:一?[部本首篇个])?|(?:一?[部本首篇个])?电影嘛"
-        r"|我?(?:顺便|顺手|再)?[想要]?买(?:一|几|点|些)?[个双副件把台套条顶块瓶盒张支盏辆口款]?|要(?!求|紧|塞)"
-        r"|a |an |need |want |looking for "
-        r"|有没有|推荐|我?想(?:看|找|听|读|要)?|给我|帮我|来|找|的|嘛|呗|some|any|something|a|an|the|that|for|where|film"
-        r"|about)+\s*",
-        "",
-        text,
-    )
+    text = _ONLY_ASKS.sub("", text)
     if _BARE_QUESTION.fullmatch(text):
         return ""
+    text = _KIND_OF_THING.sub("", text)
     return re.sub(r"(?:叫什么来着|叫啥来着|叫什么|叫啥|什么来着|来着|的|吗|呢|吧|啊|呀|嘛)+$", "", text).strip(" ,，")

@@ -17,7 +17,7 @@ from core.policy.view import View
 from core.policy.want import Want
 from core.turns import Open
 
-BARE_WISH = 24  # letters of a wish that names a thing rather than tells of one
+BARE_WISH, BARE_WORDS = 24, 3  # letters and words, at most, of a wish that names a thing rather than tells of one
 HAN_LETTERS = 2.5  # that a Chinese character stands for
 
 
@@ -77,7 +77,7 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
         want = replace(want, wish=None)
     if (lacking or want.wish) and picks.is_strange(view, want):
         named = lacking or (want.wish or "",)
-        names_a_thing = bool(lacking) or _letters(want.wish or "") <= BARE_WISH
+        names_a_thing = bool(lacking) or _is_bare(want.wish or "")
         asks_more = view.asks_now if lacking else view.asks_beside_domain
         if names_a_thing and not (asks_more or view.wishes):
             return Decision(Move((*lines, line("none.wish", what=named[:1])), buttons=(starters(),)))
@@ -110,8 +110,9 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     )
 
 
-def _letters(text: str) -> float:
-    return sum(HAN_LETTERS if "一" <= c <= "鿿" else 1.0 for c in text)
+def _is_bare(wish: str) -> bool:
+    letters = sum(HAN_LETTERS if "一" <= c <= "鿿" else 1.0 for c in wish)
+    return letters <= BARE_WISH and len(wish.split()) <= BARE_WORDS
 
 
 def _replaced(screen: tuple[str, ...], gone: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:

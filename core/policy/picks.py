@@ -54,7 +54,8 @@ def domains_of(view: View, want: Want) -> tuple[str, ...]:
         if kind in kinds:
             return (domain,)
     named = [t for t in hard if t.kind in ("genre", "person")] or hard  # an essay about walking, not songs about it
-    if hard:
+    told = want.wish and not view.state.domain and all(t.kind in ("keyword", "audience") for t in hard)
+    if hard and not told:  # what a wish is about may be told of by anything
         rows = [view.shelf.catalog.rows_of.get((t.kind, t.value), ()) for t in named]
         counts = {d: sum(view.shelf.catalog.items[r].domain == d for found in rows for r in found) for d in DOMAINS}
         home = view.state.domain if view.state.domain and counts.get(view.state.domain) else None
@@ -83,7 +84,8 @@ def choose(view: View, want: Want, rng: np.random.Generator) -> Choice:
     count = max(1, min(want.count or DEFAULT_COUNT, MOST))
     fits = _fitting(view, want, domains)
     # two about football are better than three about anything, but what is like a work need not be about football
-    fits = _prefer(fits, having(view, view.things), 1 if want.seed is None else count)
+    if not want.wish or len(domains) == 1:
+        fits = _prefer(fits, having(view, view.things), 1 if want.seed is None and not want.wish else count)
     series = having(view, (SERIES,))
     named = any(h.turn == view.state.turn and is_domain(h.condition) for h in view.holding)
     if want.seed is not None and series[view.shelf.catalog.row[want.seed]] and not named:
@@ -157,11 +159,15 @@ def filters(view: View, want: Want, domains: tuple[str, ...]) -> list[Condition]
 
 
 def _asks_for(view: View, thing: Condition, held: list[Condition]) -> bool:
-    """A shop may lack what is asked for, and says so once. A present's "for my girlfriend" names nobody's goods."""
-    asked = any(h.condition == thing and h.turn == view.state.turn for h in view.holding)
-    if asked and GIFT not in view.things:
-        return True
+    """A shop may lack what is asked for, and says so once. A present's "for my girlfriend" names nobody's goods.
+
+    Nor does "for my bedroom" beside a lamp.
+    """
     goods = view.shelf.domain == DOMAINS.index("product")
+    asked = any(h.condition == thing and h.turn == view.state.turn for h in view.holding)
+    beside = any(t != thing.target and (having(view, (t,)) & goods).any() for t in view.things)
+    if asked and not beside and GIFT not in view.things:
+        return True
     return bool(np.logical_and.reduce([goods, *(view.shelf.mask(c) for c in (*held, thing))]).any())
 
 

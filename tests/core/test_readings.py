@@ -35,6 +35,13 @@ def test_what_is_unlikely_and_has_other_readings_is_unclear() -> None:
     assert not readings.is_unclear(replace(UNCLEAR, invalid="noise"))
 
 
+def test_what_is_told_in_words_is_looked_for_and_not_asked_back() -> None:
+    told = replace(UNCLEAR, acts=(UnderstoodAct(Act.CONTEXT),), wish="下班脑子转不动")
+    assert not readings.is_unclear(told)
+    assert readings.is_unclear(replace(told, wish=None))
+    assert readings.is_unclear(replace(told, acts=(UnderstoodAct(Act.CONTEXT), UnderstoodAct(Act.DISLIKE))))
+
+
 def test_each_of_three_readings_is_a_choice(starter: Catalog) -> None:
     ask = readings.offer(UNCLEAR, (), starter).move.ask
     assert ask is not None

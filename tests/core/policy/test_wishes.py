@@ -91,3 +91,17 @@ def test_what_no_goods_are_about_is_no_condition_on_them(talks: Talks) -> None:
     asked = (about(Act.ASK_RECOMMEND, "keyword:lamp"), about(Act.ASK_RECOMMEND, "keyword:bedroom"))
     talk.acts(*asked, about(Act.ASK_RECOMMEND, "domain:product"), wish="lamp for my bedroom")
     assert ids(talk) == [lamp]
+
+
+def test_circumstances_that_are_told_are_matched_wherever_something_fits(talks: Talks) -> None:
+    puzzle = "product:1000-piece-landscape-puzzle"
+    talk = talks({puzzle: 0.4, "film:singin-in-the-rain-1952": 0.35})
+    talk.acts(about(Act.CONTEXT, "keyword:rain"), about(Act.ASK_RECOMMEND), wish="rainy Sunday with my mum")
+    assert ids(talk)[:1] == [puzzle]
+
+
+def test_what_few_are_about_does_not_keep_a_wish_from_the_others(talks: Talks) -> None:
+    talk = talks({"film:departures-2008": 0.9})
+    asked = about(Act.ASK_RECOMMEND, "keyword:life")  # one film has it
+    talk.acts(asked, about(Act.ASK_RECOMMEND, "domain:film", count=3), wish="facing the end of life calmly")
+    assert ids(talk)[0] == "film:departures-2008"
