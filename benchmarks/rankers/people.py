@@ -119,17 +119,27 @@ def _lines_100k(name: str, directory: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text), delimiter="\t"))[1:]
 
 
-def split(interactions: Interactions, seed: int, validation: bool) -> Iterator[Fold]:
-    """The folds that choose settings, or those that are measured; the same people for every caller."""
+def split(
+    interactions: Interactions, seed: int, validation: bool, dislikes: int = 5, hiding: int = 0
+) -> Iterator[Fold]:
+    """The folds that choose settings, or those that are measured; the same people for every caller.
+
+    One in `dislikes` of a person's dislikes is hidden. hiding: another one hides others of the same people.
+    """
     for k, (training, held) in enumerate(folds(interactions, FOLDS, np.random.default_rng(seed))):
         if (k >= FOLDS - VALIDATION) == validation:
             likes = np.bincount(training.items[training.values > 0], minlength=len(training.item_ids))
-            rng = np.random.default_rng((seed, k))
-            yield Fold(training, likes.astype(np.float64), tuple(_people(interactions, held, training, likes, rng)))
+            people = _people(interactions, held, training, likes, np.random.default_rng((seed, k, hiding)), dislikes)
+            yield Fold(training, likes.astype(np.float64), tuple(people))
 
 
 def _people(
-    interactions: Interactions, held: Mask, training: Interactions, likes: Rows, rng: np.random.Generator
+    interactions: Interactions,
+    held: Mask,
+    training: Interactions,
+    likes: Rows,
+    rng: np.random.Generator,
+    dislikes: int,
 ) -> Iterator[Person]:
     """Those with at least five likes among the candidates."""
     for user in np.flatnonzero(held):
@@ -143,7 +153,7 @@ def _people(
         hidden = np.zeros(len(order), bool)
         for value in (1.0, 0.0, -1.0):
             places = np.flatnonzero(reaction == value)
-            hidden[places[: max(int(value), len(places) // 5)]] = True
+            hidden[places[: max(int(value), len(places) // (dislikes if value < 0 else 5))]] = True
         asked, said = order[hidden], order[~hidden]
         yield Person(
             rows[said],
