@@ -31,9 +31,9 @@ def other(asking: Asking, view: View, options: Sequence[Target], rng: np.random.
 def _entropy(view: View, target: Target) -> float:
     """Of the answer, in nats, as the belief sees it: yes where x @ z + noise > 0."""
     question, (_, belief) = view.shelf.question(target), view.told
-    (x,), (precision,) = question.x, question.noise_precision
+    precision, x = question.noise_precision[0], question.x[0]
     if not precision > 0:
         return 0.0
-    variance = float(x @ belief.solve(x[:, None])[:, 0]) + 1 / float(precision)
+    variance = float(x @ belief.solve(x[:, None])[:, 0]) + 1 / precision
     yes = float(np.clip(ndtr(float(x @ belief.mean) / np.sqrt(variance)), 1e-12, 1 - 1e-12))
     return float(-(yes * np.log(yes) + (1 - yes) * np.log1p(-yes)))

@@ -173,6 +173,6 @@ def _inside(split: Split, fold: Fold, model: ItemFactors, hidden: Mask) -> list[
         known = fold.model.fold_in(case.pool[kept], case.values[kept])
         truth = fold.model.vectors[asked] @ known.mean + fold.model.offsets[asked]
         middle = model.vectors[asked] @ guess.mean + model.offsets[asked]
-        deviation = model.std(guess, asked) / model.calibration.slope(guess.told)
+        deviation = model.score_std(guess, asked)
         found += (np.abs(truth - middle) <= NORMAL_80 * deviation).tolist()
     return found

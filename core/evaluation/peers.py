@@ -7,14 +7,12 @@ import numpy as np
 import scipy.linalg as sl
 from scipy.special import expit
 
-from core.recsys.als import AlsConfig
+from core.recsys.als import AlsConfig, weighted_als
 from core.recsys.arrays import Matrix, Rows, Vector
-from core.recsys.calibration import Calibration
+from core.recsys.calibration import USUAL, Calibration
 from core.recsys.interactions import Interactions
-from core.recsys.weighted import weighted_als
 
 DAMPING = 5  # ratings at which an item's own rate of likes is believed half
-SCALE = Calibration(1.9, -0.5, -0.4, -0.1, 0.0, 0.0)  # of scores alone, where a peer's fit starts
 FITTED_ON = 100  # people on whom the peer's scale is fitted, left out of its factors
 
 
@@ -68,12 +66,11 @@ class IalsPeer:
         people = rng.permutation(len(interactions.user_ids))[: min(FITTED_ON, len(interactions.user_ids) // 5)]
         fitted_on = np.isin(np.arange(len(interactions.user_ids)), people)
         rest = interactions.of(~fitted_on)
-        ridge = config.ridge * (len(rest.user_ids) ** -0.5 + len(rest.item_ids) ** -0.5)
-        liked_alone = rest.matrix(np.maximum(rest.values, 0))
-        _, learnt = weighted_als(liked_alone, config.d, config.epochs, rng, config.silence, ridge)
+        _, learnt = weighted_als(rest.matrix(np.maximum(rest.values, 0)), config, rng)
         vectors = np.zeros((len(items), learnt.shape[1]))
         vectors[np.searchsorted(items, rest.item_ids)] = learnt
-        peer = cls(vectors, config.silence * learnt.T @ learnt, ridge, config.silence * len(learnt), SCALE)
+        ridge = config.ridge * (len(rest.user_ids) ** -0.5 + len(learnt) ** -0.5)
+        peer = cls(vectors, config.silence * learnt.T @ learnt, ridge, config.silence * len(learnt), USUAL)
         scores, told, liked = [], [], []
         for user in people:
             mine = interactions.users == user
@@ -87,10 +84,8 @@ class IalsPeer:
                 scores.append(peer.scores(rows[others[:n]], values[others[:n]], rows[asked]))
                 told.append(np.full(len(asked), float(min(n, len(others)))))
                 liked.append((values[asked] > 0).astype(np.float64))
-        said = np.concatenate(scores)
-        nothing = np.zeros((len(said), 2))  # it knows no usual reaction and no judgement
-        scale = Calibration.fitted(said, nothing, np.concatenate(told), np.concatenate(liked), SCALE)
-        return replace(peer, scale=scale)
+        together = np.concatenate(scores), np.concatenate(told), np.concatenate(liked)
+        return replace(peer, scale=Calibration.fitted(*together, USUAL))
 
     def scores(self, rows: Rows, values: Vector, asked: Rows) -> Vector:
         """(a,) of the rows asked, after reactions to rows."""

@@ -19,7 +19,7 @@ from core.recsys.response import Response
 
 STAGES = ("one look", "fold in", "score", "ten best", "shares")
 ASK = "questions"
-DIMENSIONS, JUDGED = 129, 17  # 64 factors, 48 facet coordinates and these of how people judge, as built
+DIMENSIONS = 129  # 64 factors, 17 of appraisal and 48 facet coordinates, as built
 NEIGHBOURS = 40
 QUESTIONS, ASKABLE = 30, 800  # genres and moods that may be asked about; described items that may be shown
 WARM = 0.1  # share of the rounds that is thrown away
@@ -109,9 +109,9 @@ def made_up(items: int, rng: np.random.Generator) -> ItemFactors:
     return ItemFactors(
         items=np.arange(items), counts=np.ones(items, np.int64), vectors=rng.normal(0, 0.3, (items, DIMENSIONS)),
         offsets=rng.normal(size=items), expected=zeros, weakness=np.ones(DIMENSIONS), silence=np.ones(DIMENSIONS),
+        appraised=np.arange(DIMENSIONS) // 17 == 4, usual=zeros, appraisal_precision=1.0,
         neighbours=near, domains=np.zeros(items, np.int64), popularity=np.full(items, 1 / items),
         centres=np.zeros((1, DIMENSIONS)), scatter=zeros, residual=np.zeros(DIMENSIONS), offset_variance=zeros,
-        appraised=np.arange(DIMENSIONS) >= DIMENSIONS - JUDGED, usual=zeros, appraisal_precision=5.0,
         response=Response(), calibration=Calibration(0.0, 0.0, 0.0, 0.0, 1.0, 1.0),
     )  # fmt: skip
 

@@ -4,16 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import scipy.sparse as sp
 from scipy.special import expit
 
 from core.recsys.appraisal import AppraisalConfig, appraise
-from core.recsys.arrays import Rows
+from core.recsys.arrays import Matrix, Rows
 from core.recsys.calibration import USUAL, Calibration
 from core.recsys.factors import ItemFactors
 from core.recsys.interactions import Interactions
 from core.recsys.response import GRADES, Response, Triple
 from core.recsys.slim import STEPS, SlimConfig, local_slim
-from core.recsys.weighted import weighted_als
+from core.recsys.weighted import alternate
 
 Progress = Callable[[int, int, str], None]
 
@@ -75,15 +76,7 @@ def _trained(interactions: Interactions, config: AlsConfig, rng: np.random.Gener
     values = interactions.values
     m, n = len(interactions.user_ids), len(interactions.item_ids)
     targets = interactions.matrix(np.interp(values, GRADES, config.learnt))
-    users, vectors = weighted_als(
-        targets,
-        config.d,
-        config.epochs,
-        rng,
-        config.silence,
-        config.ridge * (1 / np.sqrt(m) + 1 / np.sqrt(n)),
-        progress=lambda: report.step("factors"),
-    )
+    users, vectors = weighted_als(targets, config, rng, lambda: report.step("factors"))
 
     likes = np.maximum(values, 0)
     activity = np.maximum(1, np.bincount(interactions.users, likes, m))
@@ -130,6 +123,17 @@ def _trained(interactions: Interactions, config: AlsConfig, rng: np.random.Gener
     )
 
 
+def weighted_als(
+    targets: "sp.csr_matrix[np.float32]",
+    config: AlsConfig,
+    rng: np.random.Generator,
+    progress: Callable[[], None] = lambda: None,
+) -> tuple[Matrix, Matrix]:
+    """Users (m, d) and items (n, d) as `config` says; see `weighted`."""
+    ridge = config.ridge * sum(1 / np.sqrt(targets.shape))
+    return alternate(targets, config.d, config.epochs, rng, config.silence, ridge, progress=progress)
+
+
 def _held_out(
     interactions: Interactions, config: AlsConfig, rng: np.random.Generator
 ) -> tuple[Rows, Interactions | None]:
@@ -162,8 +166,8 @@ def _calibrated(
             told.append(np.full(len(asked), float(n)))
             liked.append(values[asked] > 0)
     outcomes = np.concatenate(liked).astype(np.float64)
-    said = np.concatenate(scores), np.concatenate(reactions), np.concatenate(told)
-    return Calibration.fitted(*said, outcomes, config.calibration)
+    said = np.concatenate(scores), np.concatenate(told), outcomes
+    return Calibration.fitted(*said, config.calibration, np.concatenate(reactions))
 
 
 def _levelled(model: ItemFactors, interactions: Interactions) -> Calibration:

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.recsys.arrays import Matrix, Vector
 from core.recsys.interactions import Interactions
-from core.recsys.weighted import weighted_als
+from core.recsys.weighted import alternate
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def appraise(
         usual = np.bincount(items, values - mean - generous[users], n) / of_item
         generous = np.bincount(users, values - mean - usual[items], m) / of_user
     rest = values - mean - generous[users] - usual[items]
-    people, vectors = weighted_als(
+    people, vectors = alternate(
         interactions.matrix(rest), config.d, config.epochs, rng, steady=config.ridge, progress=progress
     )
     variance = float(((rest - np.einsum("kd,kd->k", people[users], vectors[items])) ** 2).mean())

@@ -26,8 +26,8 @@ class Calibration:
     log_slope_growth: float
     shift_start: float
     shift_growth: float
-    usual: float
-    judged: float
+    usual: float = 0.0
+    judged: float = 0.0
 
     def slope(self, n: int) -> float:
         """a_n."""
@@ -42,18 +42,21 @@ class Calibration:
         return float(self.judged * np.log1p(n))
 
     @classmethod
-    def fitted(cls, scores: Vector, reactions: Matrix, told: Vector, liked: Vector, start: "Calibration") -> Self:
+    def fitted(
+        cls, scores: Vector, told: Vector, liked: Vector, start: "Calibration", reactions: Matrix | None = None
+    ) -> Self:
         """Maximum likelihood on held-out ratings, with a pull to `start`: a small sample of people is a moody one.
 
         scores, told, liked: (k,) score of a held-out item, n when it was scored, 1 where it was liked and 0 where not.
-        reactions: (k, 2) the item's usual one and what the person's own judgement adds.
+        reactions: (k, 2) the item's usual one and what the person's own judgement adds; None: nothing is known of them.
         """
         from scipy.optimize import minimize  # slow to import, and a chat fits nothing
 
         level = np.log1p(told)
         origin = np.array(astuple(start))
+        known = np.zeros((len(scores), 2)) if reactions is None else reactions
         slopes = np.stack([np.ones_like(level), level])  # (2, k)
-        basis = np.vstack([slopes, reactions[:, 0], level * reactions[:, 1]])  # (4, k)
+        basis = np.vstack([slopes, known[:, 0], level * known[:, 1]])  # (4, k)
 
         def loss(at: Vector) -> tuple[float, Vector]:
             stretched = np.exp(np.minimum(at[:2] @ slopes, 20.0)) * scores

@@ -227,17 +227,24 @@ class ItemFactors:
     def std(self, belief: Belief, rows: Integers) -> Vector:
         """(r,) standard deviation of the logits: of the person, and of items known from content alone.
 
-        Var s_i = v' L^-1 v + z'Rz + tr(R L^-1) + Var(p_i), R = Var(v_i), with the weights of a logit on v. How a person
-        judges weighs as the usual reaction does: j_n is less where little was told, and they are no surer for that.
+        How a person judges weighs as the usual reaction does: j_n is less where little was told, and nobody is surer
+        for that.
         """
-        asked, slope = rows_below(rows, len(self.items)), self.calibration.slope(belief.told)
-        reading = slope + self.calibration.usual / self.response.appraisal * self.appraised
-        read = self.vectors[asked] * reading
+        slope = self.calibration.slope(belief.told)
+        reading = slope + np.where(self.appraised, self.calibration.usual / self.response.appraisal, 0.0)
+        return self._deviations(belief, rows_below(rows, len(self.items)), reading, slope)
+
+    def score_std(self, belief: Belief, rows: Integers) -> Vector:
+        """(r,) the same of the scores."""
+        return self._deviations(belief, rows_below(rows, len(self.items)), np.ones(len(belief.mean)), 1.0)
+
+    def _deviations(self, belief: Belief, rows: Rows, reading: Vector, slope: float) -> Vector:
+        """Var s_i = v' L^-1 v + z'Rz + tr(R L^-1) + Var(p_i), R = Var(v_i), with v weighted by reading, p by slope."""
+        read = self.vectors[rows] * reading
         person = np.einsum("rd,dr->r", read, belief.solve(read.T))
         uncertain = belief.mean**2 + np.diag(belief.solve(np.eye(len(belief.mean))))
         spread = float((self.residual * reading**2) @ uncertain)
-        variances = person + self.scatter[asked] * spread + slope**2 * self.offset_variance[asked]
-        deviations: Vector = np.sqrt(variances)
+        deviations: Vector = np.sqrt(person + self.scatter[rows] * spread + slope**2 * self.offset_variance[rows])
         return deviations
 
     def save(self, path: Path) -> None:

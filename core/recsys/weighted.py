@@ -1,4 +1,4 @@
-"""Weighted alternating least squares."""
+"""Weighted alternating least squares, the solver."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from core.recsys.arrays import Matrix
 
 
-def weighted_als(
+def alternate(
     targets: "sp.csr_matrix[np.float32]",
     d: int,
     epochs: int,

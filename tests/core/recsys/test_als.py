@@ -11,14 +11,14 @@ from core.recsys.als import AlsConfig, fit
 from core.recsys.calibration import USUAL
 from core.recsys.metrics import top
 from core.recsys.slim import SlimConfig, local_slim
-from core.recsys.weighted import weighted_als
+from core.recsys.weighted import alternate
 
 
 def test_als_comes_to_rest_where_each_side_is_the_others_ridge_regression(rng):
     dense = np.where(rng.random((12, 8)) < 0.5, rng.choice([0.4, 0.7, 1.0], (12, 8)), 0.0)
     dense[:, 0] = 1.0
     silence, ridge, steady = 0.3, 0.1, 0.2
-    users, items = weighted_als(sp.csr_matrix(dense, dtype=np.float32), 3, 400, rng, silence, ridge, steady)
+    users, items = alternate(sp.csr_matrix(dense, dtype=np.float32), 3, 400, rng, silence, ridge, steady)
     for u in range(12):
         told = dense[u] != 0
         weight = told + silence

@@ -52,7 +52,7 @@ def test_calibration_finds_what_made_the_outcomes(rng):
     slopes, shifts, judged = (np.array([f(int(n)) for n in told]) for f in (truth.slope, truth.shift, truth.judgement))
     logits = slopes * scores + shifts + truth.usual * reactions[0] + judged * reactions[1]
     liked = (rng.random(60_000) < 1 / (1 + np.exp(-logits))).astype(float)
-    found = Calibration.fitted(scores, reactions.T, told, liked, Calibration(0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    found = Calibration.fitted(scores, told, liked, Calibration(0.0, 0.0, 0.0, 0.0), reactions.T)
     assert found.usual == pytest.approx(truth.usual, rel=0.05)
     for n in (0, 3, 30):
         assert found.slope(n) == pytest.approx(truth.slope(n), rel=0.05)
@@ -61,8 +61,7 @@ def test_calibration_finds_what_made_the_outcomes(rng):
 
 
 def test_calibration_of_likes_alone_stays_finite():
-    start = Calibration(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    found = Calibration.fitted(np.ones(50), np.ones((50, 2)), np.zeros(50), np.ones(50), start)
+    found = Calibration.fitted(np.ones(50), np.zeros(50), np.ones(50), Calibration(0.0, 0.0, 0.0, 0.0))
     assert 0 < found.slope(1000) < 1e6
 
 
@@ -70,5 +69,5 @@ def test_a_better_reaction_never_speaks_against_an_item(rng):
     reactions = rng.normal(size=(9000, 2))
     liked = (reactions.sum(1) < 0).astype(float)
     start = Calibration(0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
-    found = Calibration.fitted(np.zeros(9000), reactions, np.full(9000, 5.0), liked, start)
+    found = Calibration.fitted(np.zeros(9000), np.full(9000, 5.0), liked, start, reactions)
     assert found.usual == found.judged == 0
