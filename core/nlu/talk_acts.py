@@ -188,7 +188,9 @@ def _info(d: Draft) -> None:
     fields = d.fields_asked()
     if not fields or Act.MORE in done and len(d.folded) <= 6:
         return
-    if d.kinds & {Act.ASK_RECOMMEND} and not places and not re.search(r"[?？]|谁|什么|啥|多", d.folded):
+    forms = [kind for kind, _, _ in fields if kind in ("book", "film")]  # "有没有原著": of what is spoken of
+    of_form = bool(forms) and re.search(r"推荐|recommend", d.folded) is None
+    if d.kinds & {Act.ASK_RECOMMEND} and not places and not (of_form or re.search(r"[?？]|谁|什么|啥|多", d.folded)):
         return
     for kind, _, _ in fields[:2]:
         d.emit_item(Act.ASK_INFO, None, places[0][1] if places else None, kind=kind)

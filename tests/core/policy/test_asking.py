@@ -128,3 +128,24 @@ def test_what_is_hidden_is_known_by_name_and_never_picked(engine: Engine, unders
 def test_one_that_is_compared_with_nothing_known_is_told_of(talk: Talk) -> None:
     cards = talk.acts(about(Act.COMPARE, "item:film:inception-2010")).reply.cards
     assert [c.item_id for c in cards] == ["film:inception-2010"]
+
+
+@pytest.mark.parametrize(
+    ("focus", "text", "found"),
+    [
+        ("film:the-godfather-1972", "这部有没有原著", "book:the-godfather-1969"),
+        ("film:the-godfather-1972", "有没有原著", "book:the-godfather-1969"),
+        ("film:the-godfather-1972", "what book is it based on?", "book:the-godfather-1969"),
+        ("book:the-three-body-problem-2006", "有没有拍成电影", "film:three-body-2023"),
+        ("book:the-three-body-problem-2006", "any film version of it?", "film:three-body-2023"),
+    ],
+)
+def test_the_other_form_is_asked_for_in_words(talk: Talk, focus: str, text: str, found: str) -> None:
+    talk.acts(about(Act.ASK_INFO, f"item:{focus}"))
+    assert [c.item_id for c in talk.say(text).reply.cards] == [found]
+
+
+@pytest.mark.parametrize("text", ["推荐一本原著比电影好看的书", "recommend a book"])
+def test_a_book_that_is_asked_for_is_no_other_form(talk: Talk, text: str) -> None:
+    talk.acts(about(Act.ASK_INFO, "item:film:the-godfather-1972"))
+    assert "book:the-godfather-1969" not in [c.item_id for c in talk.say(text).reply.cards][:1]
