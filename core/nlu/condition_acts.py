@@ -126,7 +126,8 @@ def situations_acts(d: Draft) -> None:
     _, start, end = d.situations[0]
     words = d.folded[start:end]
     named = (m.facet for m in d.mentions if m.facet and m.facet.kind == "keyword" and start <= m.start and m.end <= end)
-    if d.context.domain == "product" or any(m.facet == Target("domain", "product") for m in d.mentions):
+    domains = {m.facet.value for m in d.mentions if m.facet is not None and m.facet.kind == "domain"}
+    if "product" in domains or d.context.domain == "product" and not domains:
         meant = next((t for t, pattern in _PRESENTS if pattern.search(words)), None)
     else:
         felt = Target("mood", "warm") if any(m.facet in _HURTS for m in d.mentions) else None

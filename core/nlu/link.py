@@ -28,6 +28,8 @@ _SMALL_WORDS = frozenset("a an the of and or in on at to for from with by de la 
 _LISTS = re.compile(
     r"\s*[、，,]\s*|\s*[、，,]?\s*(?:和|跟|与|以及|and|&)\s+(?:the )?|\s*(?:和|跟|与|以及)\s*|》\s*[、，,]?\s*"
 )
+_AGAINST = re.compile(r"\s+(?:vs\.?|versus|or|compares? (?:to|with)|compared (?:to|with))\s+(?:the )?")
+_WITH = re.compile(r"(?<![a-z])compar.*\s(?:with|to)\s")
 _HONOURS = frozenset(("mr", "mrs", "ms", "miss", "dr", "lord", "lady", "aunt", "uncle"))
 _BARE_YEAR_AFTER = re.compile(r"\s((?:19|20)\d\d)(?![\ds])")
 _DOMAIN_HINT = (
@@ -114,20 +116,21 @@ class Linker:
     def _listed(
         self, message: Normalised, titles: list[Match[TitleName]], links: list[Link], domain: str | None
     ) -> list[Link]:
-        """Everyday words that stand in one list with titles: 归来、活着、漂亮妈妈, "heat, drive and casino"."""
+        """Everyday words in one list with titles, or held against one: 归来、活着、漂亮妈妈, "stalker or solaris"."""
         found: list[Link] = []
         works = [(k.start, k.end) for k in links if k.target is None or k.target.kind == "item"]
         for match in sorted(titles, key=lambda t: t.start - t.end):
-            beside = any(
-                _LISTS.fullmatch(
-                    message.folded[end : match.start] if end <= match.start else message.folded[match.end : start]
-                )
+            between = [
+                message.folded[end : match.start] if end <= match.start else message.folded[match.end : start]
                 for start, end in works
                 if end <= match.start or match.end <= start
-            )
+            ]
+            with_one = [text for text in between if text.strip() in ("with", "to") and _WITH.search(message.folded)]
+            against = bool(with_one) or any(map(_AGAINST.fullmatch, between))
+            beside = against or any(map(_LISTS.fullmatch, between))
             free = not any(match.start < e and s < match.end for s, e in ((k.start, k.end) for k in (*links, *found)))
             if beside and free and self.names.strength(match.key) == 1:
-                found.append(self._item(message, match.start, match.end, match.values, domain, sure=False))
+                found.append(self._item(message, match.start, match.end, match.values, domain, sure=against))
         return found
 
     def hint(self, folded: str, start: int, end: int) -> str | None:

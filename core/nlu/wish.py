@@ -7,7 +7,7 @@ from core.nlu.normalise import Normalised
 from core.nlu.segment import Word
 
 _ASKING = re.compile(
-    r"还是|换成?|改成|算了|有没有|有冇|有木有|有啥|有什么|有咩|有哪些|推荐|推介|介绍|安利|给我|帮我|帮忙|请问|请|麻烦|想看|想听|想读|想买|想找|想要"
+    r"最近|书荒|剧荒|片荒|歌荒|还是|换成?|改成|算了|有没有|有冇|有木有|有啥|有什么|有咩|有哪些|推荐|推介|介绍|安利|给我|帮我|帮忙|请问|请|麻烦|想看|想听|想读|想买|想找|想要"
     r"|我要|我想"
     r"|来点|来部|来本|来首|来个|来几|找一?[部本首篇个]?|"
     r"求|叫什么来着|叫啥来着|叫什么名字|叫什么|叫啥|什么来着|来着|那个|就是|一部|一本|一首|一篇|几部|几本|几首|几篇|的时候|那种|这种|适合|好看的?|"
@@ -17,7 +17,7 @@ _ASKING = re.compile(
     r"|u|recommend|recomend|suggest|give|gimme|show|find|get|want|wanna|need|looking|for|i|i'?d|im"
     r"|i'?m|like|would|some|any|something|anything|sth|smth|me|us|good|nice|great|a|an|the|to"
     r"|watch|read|listen|hear|see|of|one|ones|that|is|it|what|whats|what's|where|tonight|and|or|in"
-    r"|on|with|my|thx|lol|hey|hi|hello|so|just|really|maybe|do|have|got|there|be|more|few|couple"
+    r"|on|with|my|been|kick|lately|recently|phase|spree|thx|lol|hey|hi|hello|so|just|really|maybe|do|have|got|there|be|more|few|couple"
     r"|must|only|his|her|their|our|we|he|she|they|him|them|next|week|month|today|tomorrow|again|who|which|let's|lets|about|film|movie|book|song)(?![a-z])"
 )
 

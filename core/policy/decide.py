@@ -78,7 +78,8 @@ def _picks(view: View, want: Want, lines: tuple[Line, ...], may_ask: bool, rng: 
     if (lacking or want.wish) and picks.is_strange(view, want):
         named = lacking or (want.wish or "",)
         names_a_thing = bool(lacking) or _is_bare(want.wish or "")
-        asks_more = view.asks_now if lacking else view.asks_beside_domain
+        # of a shop's goods the words are all there is: what it lacks is not made up for by whatever else it has
+        asks_more = view.asks_beside_domain if domains == ("product",) and not lacking else view.asks_now
         if names_a_thing and not (asks_more or view.wishes):
             return Decision(Move((*lines, line("none.wish", what=named[:1])), buttons=(starters(),)))
         want = replace(want, wish=None if names_a_thing else want.wish)

@@ -75,3 +75,8 @@ def test_what_is_to_be_heard_or_read_is_asked_for_by_its_verb(
     understander: Understander, text: str, domain: str
 ) -> None:
     assert f"domain:{domain}" in asked(understander.understand(text, Context()))
+
+
+def test_what_music_is_for_is_heard_in_a_talk_of_goods_too(understander: Understander, of_shoes: Context) -> None:
+    acts = understander.understand("对了，有没有适合跑步听的歌", of_shoes).acts
+    assert {"domain:music", "keyword:running"} <= {str(a.target) for a in acts}

@@ -7,6 +7,8 @@ from core.nlu.link import Link, Linker
 from core.nlu.normalise import normalise
 from core.nlu.phrases import units
 from core.nlu.segment import Segmenter
+from core.nlu.understand import Understander
+from core.turns import Context
 
 NOLAN = Person(Name("克里斯托弗·诺兰", "Christopher Nolan"), "director")
 SCOTT = Person(Name("雷德利·斯科特", "Ridley Scott"), "director")
@@ -153,3 +155,16 @@ def test_a_longer_title_hides_the_shorter_in_it(linker: Linker) -> None:
         "film:call-me-by-your-name-2017",
         "film:your-name-2016",
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["how does stalker compare with solaris for me?", "compare stalker to solaris", "stalker or solaris?"]
+)
+def test_an_everyday_word_held_against_a_title_is_one(understander: Understander, text: str) -> None:
+    acts = understander.understand(text, Context()).acts
+    assert "item:film:stalker-1979" in {str(a.target) for a in acts}
+
+
+def test_company_is_not_held_against_what_is_watched(understander: Understander) -> None:
+    acts = understander.understand("watch inception with friends", Context()).acts
+    assert "item:film:friends-1994" not in {str(a.target) for a in acts}

@@ -46,3 +46,10 @@ def test_what_is_refused_is_never_matched(understander: Understander, text: str)
 
 def test_one_circumstance_is_no_wish_in_words(understander: Understander) -> None:
     assert understander.understand("想和女朋友看个电影", Context()).wish is None
+
+
+@pytest.mark.parametrize(
+    "text", ["最近书荒，推荐几本小说", "i've been on a kurosawa kick, what next", "剧荒了，来部剧"]
+)
+def test_what_says_why_something_is_asked_for_is_no_wish(understander: Understander, text: str) -> None:
+    assert understander.understand(text, Context()).wish is None
