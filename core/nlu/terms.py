@@ -151,11 +151,11 @@ class Terms:
         (folded,) = _read([wish])
         found = [stem(word) for word in _LATIN.findall(folded) if len(word) > 1 and word not in _EMPTY]
         for run in _HAN.findall(folded):
-            for word in self.segmenter.cut(run):
-                if word.text not in _EMPTY_HAN:
-                    said = word.text[1:] if word.text[0] in _MEASURES else word.text  # 双鞋 is jieba's guess of a word
+            for word, tag in self.segmenter.split(run):
+                if word not in _EMPTY_HAN:
+                    said = word[1:] if word[0] in _MEASURES else word  # 双鞋 is jieba's guess of a word
                     pairs = [said[i : i + 2] for i in range(len(said) - 1)]
-                    found += pairs or ([said] if said and word.tag[0] == "n" else [])
+                    found += pairs or ([said] if said and (tag[0] == "n" or said != word) else [])
         return tuple(dict.fromkeys(found))
 
     def _place(self, term: str) -> int | None:

@@ -26,3 +26,9 @@ def test_spans_of_words_are_where_they_stand() -> None:
 
 def test_an_english_word_stays_whole() -> None:
     assert "upstairs" in [w.text for w in Segmenter([("Up", "nz")]).cut("我在 upstairs 看片")]
+
+
+def test_words_without_their_places_are_the_same_words() -> None:
+    text = "想看 诺兰 的科幻片"
+    assert [word for word, _ in Segmenter().split(text)] == [w.text for w in Segmenter().cut(text)]
+    assert dict(Segmenter().split("养一只猫"))["猫"] == "n"
