@@ -85,7 +85,7 @@ class IalsPeer:
                 told.append(np.full(len(asked), float(min(n, len(others)))))
                 liked.append((values[asked] > 0).astype(np.float64))
         together = np.concatenate(scores), np.concatenate(told), np.concatenate(liked)
-        return replace(peer, scale=Calibration.fitted(*together, USUAL))
+        return replace(peer, scale=Calibration.fitted(*together, USUAL, pull=1.0))
 
     def scores(self, rows: Rows, values: Vector, asked: Rows) -> Vector:
         """(a,) of the rows asked, after reactions to rows."""

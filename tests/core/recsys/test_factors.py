@@ -139,6 +139,7 @@ def test_std_is_that_of_sampled_people(factors, rng):
     weight = c.usual / factors.response.appraisal
     sampled = (people @ (c.slope(3) * vectors + weight * np.where(factors.appraised, vectors, 0)).T).std(0)
     np.testing.assert_allclose(factors.std(belief, np.arange(10)), sampled, rtol=0.03)
+    np.testing.assert_allclose(factors.score_std(belief, np.arange(10)), (people @ vectors.T).std(0), rtol=0.03)
 
 
 def test_more_is_known_after_every_word(factors):

@@ -43,7 +43,7 @@ def test_reliability_of_a_true_and_of_a_false_probability(rng):
 
 
 def test_calibration_finds_what_made_the_outcomes(rng):
-    truth = Calibration(1.0, -0.3, -0.5, 0.2, 1.5, 0.4)
+    truth = Calibration(1.0, -0.3, -0.5, 0.2, 1.5, 1.2)
     scores, told, reactions = (
         rng.normal(size=60_000),
         rng.choice([0.0, 1, 3, 10, 30], 60_000),
@@ -52,7 +52,7 @@ def test_calibration_finds_what_made_the_outcomes(rng):
     slopes, shifts, judged = (np.array([f(int(n)) for n in told]) for f in (truth.slope, truth.shift, truth.judgement))
     logits = slopes * scores + shifts + truth.usual * reactions[0] + judged * reactions[1]
     liked = (rng.random(60_000) < 1 / (1 + np.exp(-logits))).astype(float)
-    found = Calibration.fitted(scores, told, liked, Calibration(0.0, 0.0, 0.0, 0.0), reactions.T)
+    found = Calibration.fitted(scores, told, liked, Calibration(0.0, 0.0, 0.0, 0.0), reactions.T, 1.0)
     assert found.usual == pytest.approx(truth.usual, rel=0.05)
     for n in (0, 3, 30):
         assert found.slope(n) == pytest.approx(truth.slope(n), rel=0.05)
