@@ -137,6 +137,7 @@ def part(model: ItemFactors, rows: npt.NDArray[np.int64]) -> ItemFactors:
         vectors=model.vectors[rows],
         offsets=model.offsets[rows],
         expected=model.expected[rows],
+        usual=model.usual[rows],
         neighbours=model.neighbours[rows][:, rows],
         domains=domains,
         popularity=popularity,
