@@ -10,6 +10,7 @@ import numpy as np
 from core import modelling
 from core.errors import InteractionsError
 from core.evaluation.data import Data
+from core.evaluation.provenance import about
 from core.evaluation.results import Cell, Chart, Report, Series, Spread, Table
 from core.evaluation.splits import Case, Fold, Progress, Split
 from core.recsys import Interactions, ItemFactors
@@ -29,7 +30,8 @@ def stopping(
     """The config with the epochs that suit these ratings best, of 2, 4, 8 ... up to most, and how that was found.
 
     Each try is a training of its own on the same people; the first that is not better than the best before is the last.
-    Validation people decide; the report's test people were not asked. InteractionsError where too few can be held out.
+    Validation people decide, and the usual number stands unless another is better by more than its paired standard
+    error; the report's test people were not asked. InteractionsError where too few can be held out.
     """
     tries: dict[int, tuple[Vector, Vector]] = {}
     for epochs in _doubling(most):
@@ -37,9 +39,12 @@ def stopping(
         means = [validation.mean() for validation, _ in tries.values()]
         if len(means) > 1 and means[-1] <= max(means[:-1]):
             break
-    best = max(tries, key=lambda epochs: float(tries[epochs][0].mean()))
     if config.epochs not in tries:
         tries[config.epochs] = _tried(data, seed, config, progress)
+    best = max(tries, key=lambda epochs: float(tries[epochs][0].mean()))
+    gain = Spread.of(tries[best][0] - tries[config.epochs][0])
+    if gain.mean <= gain.error:
+        best = config.epochs
     return replace(config, epochs=best), _report(data, seed, dict(sorted(tries.items())), best, config.epochs)
 
 
@@ -103,5 +108,5 @@ def _report(data: Data, seed: int, tries: dict[int, tuple[Vector, Vector]], best
     )
     chart = Chart("epochs", "When to stop training", "epochs", "NDCG@10", series)
     people = sum(len(part) for part in tries[best])
-    about = Split(data, seed, PEOPLE).about(f"{people} of them measured, half to stop by and half as the test")
-    return Report("training", "Training: when to stop", about, (table,), (chart,))
+    said = f"{people} people held out of all tries, half to stop by and half as the test"
+    return Report("training", "Training: when to stop", about(data, said, seed), (table,), (chart,))
