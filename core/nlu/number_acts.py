@@ -25,7 +25,7 @@ _LESS_WORDS = {
         re.compile(
             r"(?<!太)短|(?<![a-z])(?:short(?=$| *[,.!]| (?:before|for|on|to|and|but|enough|film|movie|one)(?![a-z]))"
             r"|shorter|briefer|too long|less long|not (?:so|as|that|too) long|quicker)(?![a-z])"
-            r"|太长|这么长|那么长|太久"
+            r"|太长|太 ?long(?![a-z])|这么长|那么长|太久"
         ),
         re.compile(r"再长|长一点|更长|(?<![a-z])(?:longer|too short)(?![a-z])|太短"),
     ),
