@@ -1,4 +1,4 @@
-"""What is said to the bot in a group in a word or two: join, leave, settle. Alone they mean little elsewhere."""
+"""What is said in a group in a word or two: join, leave, agree, settle. Alone they mean little elsewhere."""
 
 import re
 
@@ -22,6 +22,12 @@ _FINE = re.compile(
     r"(?:no\.? ?|number |#)?(?P<place>[1-9]) (?:is|looks|sounds) (?:fine|ok|okay|good|great)(?: (?:with|by) me)?"
     r"|(?P<zh>[1-9])号?(?:可以|行|ok|不错)"
 )
+_ALL_FINE = re.compile(
+    r"(?:(?:ok|okay|好|嗯|行|那)[ ,，]*)?这[个部本张首篇]?(?:大家|我们|全家|他们)都 ?"
+    r"(?:ok|可以|同意|行|好|没意见|愿意)[了的]?"
+    r"|(?:(?:ok|okay)[ ,]*)?(?:we'?re|we are|every(?:one|body)(?:'s| is)) (?:all )?(?:fine|ok|okay|good|happy)"
+    r" with (?:this|that|it)(?: one)?"
+)
 _SETTLE = re.compile(
     r"(?:那|就|这么)*定(?:下来?)?(?:了|吧|一个)*|(?:大家)?别争了"
     r"|(?:数|唱|计|开)票|投票(?:结束|结果)|(?:ok |okay |let'?s )?settle(?: it| on one| this)?|let'?s (?:settle|decide)"
@@ -34,6 +40,8 @@ def group_acts(d: Draft) -> bool:
     said = d.read.text.folded.strip(" ,.!?~…，。！？、呀啊啦呢哈")
     if _OUT.fullmatch(said) or (d.context.group and _LEAVE.fullmatch(said)):
         d.emit(Act.UNDO, None, 6.0, kind="joined")
+    elif _ALL_FINE.fullmatch(said):
+        d.emit(Act.ACCEPT, None, 6.0)
     elif _JOIN.fullmatch(said):
         d.emit(Act.GROUP_JOIN, None, 6.0)
     elif d.context.group and (fine := _FINE.fullmatch(said)):

@@ -232,7 +232,7 @@ def _contradicts(act: Act, have: set[Act], context: Context) -> bool:
         return True
     if act in VERDICTS and have & VERDICTS:
         return True
-    if act in VERDICTS and Act.DONT_CARE in have:
+    if act in VERDICTS and Act.DONT_CARE in have or act is Act.SEEN_NEUTRAL and Act.ACCEPT in have:
         return True
     if act in (Act.LIKE, Act.LOVE) and have & NO_VERDICT:
         return True

@@ -206,3 +206,8 @@ def test_the_one_by_somebody_is_on_the_screen(understander: Understander) -> Non
 @pytest.mark.parametrize("text", ["the 9th", "9th", "the 7th one please"])
 def test_any_place_can_be_named(understander: Understander, text: str) -> None:
     understander.understand(text, LIST)
+
+
+@pytest.mark.parametrize("text", ["ok 这部大家都 ok", "这部我们都同意", "everyone is happy with that one"])
+def test_what_all_agree_on_is_taken_and_not_judged(understander: Understander, text: str) -> None:
+    assert [a.act for a in understander.understand(text, ONE).acts] == [Act.ACCEPT]
