@@ -1,4 +1,4 @@
-"""Charts as PNG and SVG that are read on a white page and on a dark one: nothing is filled, all is of middle tone."""
+"""Charts as PNG and SVG that are read on a white page and on a dark one: no background, all of middle tone."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
